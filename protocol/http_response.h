@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "protocol/accept_key.h"
+#include "protocol/refusal.h"
+
+namespace sentix::protocol {
+
+// The responses of the public listener, as the bytes to send. Each takes only values that the server itself chose: no
+// byte of a request comes back in a response. Whatever a header value is made of, bytes that could end its line are
+// left out of it.
+//
+// There is no Date (RFC 9110 §6.6.1 asks it of servers with a clock; this layer has none). Every response but the 101
+// says "Connection: close": the caller flushes it, shuts its sending half down, discards input for a bounded while, and
+// closes.
+
+// RFC 6455 §4.2.2 (5): the 101. An empty subprotocol or extension list leaves its header out. Frames follow right
+// behind these bytes.
+std::string upgrade_response(const AcceptKey& accept_key, std::string_view subprotocol,
+                             std::string_view extensions = {});
+
+struct RefusalOptions {
+  bool head_only = false;               // the request was a HEAD: its response has no body
+  std::chrono::seconds retry_after{5};  // told by 429 and 503
+};
+
+// The status line, one sentence of plain text, and the headers that the status owes: Allow (405), Upgrade and
+// Sec-WebSocket-Version (426), WWW-Authenticate (401), Retry-After (429, 503).
+std::string refusal_response(Refusal refusal, const RefusalOptions& options = {});
+
+struct Page {
+  std::string_view body;
+  std::string_view content_type = "text/html; charset=utf-8";
+  std::string_view content_security_policy = "default-src 'none'";
+  std::string_view cache_control = "no-cache";
+};
+
+// 200 with `page`; to a HEAD the same headers, Content-Length included, without the body.
+std::string page_response(const Page& page, bool head_only = false);
+
+// The words beside a status code (RFC 9110 §15); empty for a status that this server never sends.
+std::string_view reason_phrase(std::uint16_t status);
+
+}  // namespace sentix::protocol

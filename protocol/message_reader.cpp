@@ -1,0 +1,281 @@
+#include "protocol/message_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <utility>
+
+#include "protocol/close_frame.h"
+#include "protocol/mask.h"
+
+namespace sentix::protocol {
+namespace {
+
+std::span<std::byte> take_front(std::span<std::byte>& input, std::size_t size) {
+  const auto front = input.first(size);
+  input = input.subspan(size);
+  return front;
+}
+
+// Collects what arrives in pieces and has at most `Max` bytes.
+template <std::size_t Max>
+class Gathered {
+ public:
+  // Takes from the front of `input` until there are `wanted` bytes; false where the input ends before that.
+  bool fill(std::span<std::byte>& input, std::size_t wanted) {
+    const auto piece = take_front(input, std::min(wanted - size_, input.size()));
+    std::copy(piece.begin(), piece.end(), bytes_.begin() + size_);
+    size_ = static_cast<std::uint8_t>(size_ + piece.size());
+    return size_ == wanted;
+  }
+  std::span<std::byte> bytes() { return std::span(bytes_).first(size_); }
+  void clear() { size_ = 0; }
+
+ private:
+  std::array<std::byte, Max> bytes_;
+  std::uint8_t size_ = 0;
+};
+
+}  // namespace
+
+struct MessageReader::Cold {
+  MessageBuffer message;
+  std::size_t direct_bytes = 0;  // received behind the message, and not looked at yet
+  Gathered<kFrameHeaderBytesMax> header;
+  Gathered<kControlPayloadMax> control;
+};
+
+MessageReader::MessageReader(Role role, const ReaderLimits& limits) : limits_(&limits), role_(role) {}
+MessageReader::~MessageReader() = default;
+MessageReader::MessageReader(MessageReader&&) noexcept = default;
+MessageReader& MessageReader::operator=(MessageReader&&) noexcept = default;
+
+Incoming MessageReader::next(std::span<std::byte>& input) {
+  Incoming event;
+  while (!(stage_ == Stage::between_frames ? read_frame(input, event) : resume(input, event)) && !input.empty()) {
+  }
+  return event;
+}
+
+bool MessageReader::resume(Input input, Incoming& event) {
+  switch (stage_) {
+    case Stage::between_frames:
+      return false;
+    case Stage::in_header:
+      return read_rest_of_header(input, event);
+    case Stage::in_data:
+      return gather_data(input, event);
+    case Stage::in_control:
+      return gather_control(input, event);
+    case Stage::delivered:
+      release_delivered();
+      return false;
+    case Stage::done:
+      cold_.reset();
+      input = {};
+      return false;
+  }
+  return false;
+}
+
+// The way of nearly every frame: it is whole, and is a whole message or a control frame.
+[[gnu::always_inline]] inline bool MessageReader::read_frame(Input input, Incoming& event) {
+  FrameHeader header;
+  if (decode_frame_header(input, header) == 0) {
+    if (input.empty()) {
+      return false;
+    }
+    stage_ = Stage::in_header;
+    cold().header.clear();
+    return read_rest_of_header(input, event);
+  }
+  if (const auto violation = check(header)) {
+    return fail(*violation, event);
+  }
+  input = input.subspan(header.size);
+  const bool stands_alone = header.fin && header.opcode != Opcode::continuation;
+  if (header.payload_length > input.size() || !stands_alone) {
+    return gather_frame(header, input, event);
+  }
+  const auto payload = take_front(input, header.payload_length);
+  if (header.opcode == Opcode::text) {
+    if (!unmask_text(payload, header.key)) {
+      return fail(Violation::text_not_utf8, event);
+    }
+  } else {
+    unmask(payload, header.key);
+    if (is_control(header.opcode)) {
+      return control_event(header.opcode, payload, event);
+    }
+  }
+  event.kind = Incoming::Kind::message;
+  event.opcode = header.opcode;
+  event.in_place = true;
+  event.payload = payload;
+  return true;
+}
+
+bool MessageReader::read_rest_of_header(Input input, Incoming& event) {
+  auto& gathered = cold_->header;
+  if (gathered.bytes().size() < 2 && !gathered.fill(input, 2)) {
+    return false;
+  }
+  if (!gathered.fill(input, announced_header_size(gathered.bytes()[1]))) {
+    return false;
+  }
+  FrameHeader header;
+  decode_frame_header(gathered.bytes(), header);
+  if (const auto violation = check(header)) {
+    return fail(*violation, event);
+  }
+  return gather_frame(header, input, event);
+}
+
+// A frame that is cut or a fragment: its payload is collected in memory of our own.
+bool MessageReader::gather_frame(FrameHeader header, Input input, Incoming& event) {
+  missing_ = header.payload_length;
+  key_ = header.key;
+  if (is_control(header.opcode)) {
+    stage_ = Stage::in_control;
+    frame_opcode_ = header.opcode;
+    cold().control.clear();
+    return gather_control(input, event);
+  }
+  stage_ = Stage::in_data;
+  fin_ = header.fin;
+  if (header.opcode != Opcode::continuation) {
+    message_opcode_ = header.opcode;
+  }
+  cold();
+  return gather_data(input, event);
+}
+
+bool MessageReader::gather_control(Input input, Incoming& event) {
+  auto& gathered = cold_->control;
+  if (!gathered.fill(input, missing_)) {
+    return false;
+  }
+  stage_ = Stage::delivered;
+  unmask(gathered.bytes(), key_);
+  return control_event(frame_opcode_, gathered.bytes(), event);
+}
+
+bool MessageReader::gather_data(Input input, Incoming& event) {
+  MessageBuffer& message = cold_->message;
+  if (const std::size_t size = std::exchange(cold_->direct_bytes, 0); size > 0) {
+    return accept_data(message.extend(size), event);
+  }
+  // Only the last frame tells how long the message becomes.
+  const std::size_t size_with_frame = message.size() + missing_;
+  const std::size_t size_max = fin_ ? size_with_frame : std::max(size_with_frame, limits_->message_bytes_max);
+  const auto piece = take_front(input, std::min<std::uint64_t>(missing_, input.size()));
+  return accept_data(message.append(piece, size_max), event);
+}
+
+bool MessageReader::accept_data(std::span<std::byte> arrived, Incoming& event) {
+  unmask(arrived, key_);
+  key_ = advanced(key_, arrived.size());
+  missing_ -= arrived.size();
+  if (message_opcode_ == Opcode::text && !utf8_.feed(arrived)) {
+    return fail(Violation::text_not_utf8, event);
+  }
+  if (missing_ > 0) {
+    return false;
+  }
+  stage_ = Stage::between_frames;
+  return fin_ && end_message(event);
+}
+
+bool MessageReader::end_message(Incoming& event) {
+  if (!utf8_.complete()) {
+    return fail(Violation::text_not_utf8, event);
+  }
+  stage_ = Stage::delivered;
+  event = {.kind = Incoming::Kind::message,
+           .opcode = std::exchange(message_opcode_, Opcode::continuation),
+           .payload = cold_->message.payload()};
+  return true;
+}
+
+bool MessageReader::control_event(Opcode opcode, std::span<std::byte> payload, Incoming& event) {
+  if (opcode != Opcode::close) {
+    const auto kind = opcode == Opcode::ping ? Incoming::Kind::ping : Incoming::Kind::pong;
+    event = {.kind = kind, .opcode = opcode, .payload = payload};
+    return true;
+  }
+  const CloseStatus status = parse_close(payload);
+  if (status.violation) {
+    return fail(*status.violation, event);
+  }
+  stage_ = Stage::done;
+  event = {.kind = Incoming::Kind::close,
+           .opcode = opcode,
+           .close_code = status.code,
+           .payload = payload.last(status.reason.size())};
+  return true;
+}
+
+// RFC 6455 §7.1.7: what follows is not looked at any more.
+bool MessageReader::fail(Violation violation, Incoming& event) {
+  stage_ = Stage::done;
+  cold_.reset();
+  event = {.kind = Incoming::Kind::violation, .violation = violation};
+  return true;
+}
+
+inline std::optional<Violation> MessageReader::check(const FrameHeader& header) const {
+  return check_frame(header, {.role = role_,
+                              .inside_message = inside_message(),
+                              .message_bytes = inside_message() ? cold_->message.size() : 0,
+                              .limits = *limits_});
+}
+
+// A server's frames are not masked (§5.1), which check() has seen to.
+inline void MessageReader::unmask(std::span<std::byte> payload, MaskingKey key) const {
+  if (role_ == Role::server) {
+    apply_mask(payload, key);
+  }
+}
+
+// The same for a whole text; false where it is not UTF-8.
+inline bool MessageReader::unmask_text(std::span<std::byte> text, MaskingKey key) const {
+  return (role_ == Role::server && apply_mask_seeing_ascii(text, key)) || valid_utf8(text);
+}
+
+MessageReader::Cold& MessageReader::cold() {
+  if (!cold_) {
+    cold_ = std::make_unique_for_overwrite<Cold>();
+  }
+  return *cold_;
+}
+
+// A control frame may have been delivered in the middle of a message, which stays.
+void MessageReader::release_delivered() {
+  stage_ = Stage::between_frames;
+  if (!inside_message()) {
+    cold_.reset();
+  }
+}
+
+std::span<std::byte> MessageReader::direct_target() {
+  if (stage_ != Stage::in_data || missing_ < kDirectBytesMin) {
+    return {};
+  }
+  return cold_->message.free_space(missing_);
+}
+
+void MessageReader::direct_received(std::size_t size) {
+  assert(stage_ == Stage::in_data && size <= missing_);
+  cold_->direct_bytes = size;
+}
+
+MessageBuffer MessageReader::take_message() {
+  assert(stage_ == Stage::delivered && !inside_message());
+  return std::move(cold_->message);
+}
+
+std::size_t MessageReader::buffered_bytes() const {
+  return cold_ ? sizeof(Cold) + cold_->message.capacity() : 0;
+}
+
+}  // namespace sentix::protocol

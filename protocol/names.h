@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace sentix::protocol {
+
+// How long names may be, in bytes, which are characters here.
+inline constexpr std::size_t kChannelNameBytesMax = 200;
+inline constexpr std::size_t kEventNameBytesMax = 64;
+
+// The name of a channel: 1 to kChannelNameBytesMax of A-Z a-z 0-9 _ = @ , . ; : / # -
+//
+// None of them needs an escape in JSON, and none is the * of a pattern.
+[[nodiscard]] bool valid_channel_name(std::string_view name);
+
+// The name of an application's event: 1 to kEventNameBytesMax of the same characters. Shorter, because names of events
+// are written into programs, not made from data.
+[[nodiscard]] bool valid_event_name(std::string_view name);
+
+}  // namespace sentix::protocol

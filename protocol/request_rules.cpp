@@ -1,0 +1,55 @@
+#include "protocol/request_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "protocol/http_syntax.h"
+
+namespace sentix::protocol {
+namespace {
+
+// Two of one of these are two answers to one question. RFC 9110 §5.3 forbids to send a second one, and RFC 6455 §11.3.1
+// and §11.3.5 say so again. A repeated Content-Length may be repaired where its values agree (RFC 9112 §6.3); it is
+// refused here.
+constexpr std::array<std::string_view, 6> kSingletons{"Host",          "Content-Length",    "Origin",
+                                                      "Authorization", "Sec-WebSocket-Key", "Sec-WebSocket-Version"};
+
+// RFC 9112 §3.2: HTTP/1.1 has exactly one Host; HTTP/1.0 may have none. §3.2.2: with an absolute-form target, Host
+// repeats its authority; where they differ, a server that believes the one and a proxy that believes the other
+// disagree.
+std::optional<Refusal> check_host(const HttpRequest& request) {
+  const auto host = request.headers.find("Host");
+  if (!host) {
+    if (request.version == HttpVersion::http_1_1) return Refusal::missing_host;
+    return std::nullopt;
+  }
+  if (!is_host_and_port(*host)) return Refusal::bad_host;
+  const std::string_view authority = request.target.authority;
+  if (!authority.empty() && !equal_ignoring_case(authority, *host)) return Refusal::host_differs_from_target;
+  return std::nullopt;
+}
+
+// RFC 9112 §6: Transfer-Encoding or a Content-Length above zero announces a body.
+std::optional<Refusal> check_framing(const HeaderFields& headers) {
+  const bool has_transfer_encoding = headers.find("Transfer-Encoding").has_value();
+  const auto length = headers.find("Content-Length");
+  if (length && has_transfer_encoding) return Refusal::conflicting_framing;
+  if (has_transfer_encoding) return Refusal::body_not_allowed;
+  if (!length) return std::nullopt;
+  if (length->empty() || !std::all_of(length->begin(), length->end(), is_digit)) return Refusal::bad_content_length;
+  if (length->find_first_not_of('0') != std::string_view::npos) return Refusal::body_not_allowed;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Refusal> check_request(const HttpRequest& request) {
+  for (const std::string_view name : kSingletons) {
+    if (request.headers.count(name) > 1) return Refusal::repeated_header;
+  }
+  if (const auto refusal = check_host(request)) return refusal;
+  return check_framing(request.headers);
+}
+
+}  // namespace sentix::protocol
