@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "channels/channel_rules.h"
+#include "channels/history.h"
+#include "channels/inbox.h"
+#include "channels/position.h"
+#include "channels/presence.h"
+#include "channels/publication.h"
+#include "protocol/shared_frame.h"
+
+namespace sentix::channels {
+
+// The one object that all workers share for channels: it gives every publication its place in its channel's order,
+// hands it to every interested worker, keeps history, counts clients and members.
+//
+// Guarantees, per channel:
+//  - every inbox gets the publications in one and the same order, that of Publication::sequence;
+//  - storing a publication and handing it out is one step, and so are beginning to listen and reading the history (so
+//  that a subscriber
+//    sees no gap and no duplicate between what it recovers and what comes next);
+//  - offsets of kept publications are dense within an epoch.
+//
+// A channel comes into being when it is first needed, where its rule lets it (Rule::can_exist). It keeps the options
+// that it began with. One that is configured by name counts as having been there from the start.
+//
+// Any thread may call anything. A broker that cannot be reached is for its implementation to handle; nothing here
+// throws but std::bad_alloc. Names of channels have been checked (protocol/names.h).
+class Broker {
+ public:
+  virtual ~Broker() = default;
+
+  struct Subscribing {
+    std::string_view channel;
+    const ChannelRules::Rule& rule;
+    Inbox& inbox;  // the subscriber's worker
+    SessionId session;
+    const Member& member;                // who to list where the channel has presence, as one connection
+    std::optional<Position> since = {};  // recover what came after it
+    Time now;
+  };
+  struct Subscribed {
+    enum class Outcome : std::uint8_t { ok, not_found, channel_full, too_many_channels } outcome = Outcome::ok;
+    Incarnation incarnation = 0;
+    std::uint64_t sequence = 0;                       // the subscription takes publications above it
+    std::optional<Position> top = {};                 // where history is kept: the newest position
+    bool recovered = false;                           // `missed` is exactly what came after `since`
+    std::vector<HistoryEntry> missed = {};            // oldest first
+    std::optional<std::vector<Member>> members = {};  // where the channel has presence, the new one included
+  };
+  // Counts one more client of `inbox` on the channel. From here on the inbox gets the channel's publications. The
+  // session must not be on the channel yet.
+  virtual Subscribed subscribe(const Subscribing& request) = 0;
+
+  // Takes a client away again that subscribe() counted. A channel that nobody listens to goes, unless it is persistent.
+  virtual void unsubscribe(std::string_view channel, Inbox& inbox, SessionId session, Time now) = 0;
+
+  struct Publishing {
+    std::string_view channel;
+    const ChannelRules::Rule& rule;
+    std::string_view data;       // one valid JSON value
+    std::string_view user = {};  // the authenticated publisher's name, or empty
+    std::string_view key =
+        {};  // idempotency key: while a publication of this user with this key is still in the history, another
+             // one is neither stored nor sent, and its answer is the first one's position
+    Time now;
+  };
+  struct Published {
+    enum class Outcome : std::uint8_t { ok, not_found, too_many_channels } outcome = Outcome::ok;
+    std::optional<Position> position = {};  // where it was kept
+    bool congested = false;                 // some inbox has too much waiting
+  };
+  // A channel that is not there, and would keep nothing for later, is not created: it has nobody who could hear it.
+  virtual Published publish(const Publishing& request) = 0;
+
+  // Hands a finished frame to the channel's subscribers in its order, without keeping it. Returns whether some inbox
+  // has too much waiting. A channel that is not there has nobody who could hear it.
+  virtual bool signal(std::string_view channel, const protocol::SharedFrame& frame, SessionId except) = 0;
+
+  struct Reading {
+    std::string_view channel;
+    const ChannelRules::Rule& rule;
+    std::size_t limit = 100;
+    std::optional<Position> since = {};  // ignored where its epoch is not the channel's
+    bool reverse = false;
+    Time now;
+  };
+  struct Read {
+    Position top;
+    std::vector<HistoryEntry> entries;  // see History::read
+  };
+  // nullopt: the channel is not there, or keeps no history.
+  virtual std::optional<Read> history(const Reading& request) = 0;
+
+  // nullopt: the channel is not there, or has no presence.
+  virtual std::optional<std::vector<Member>> members(std::string_view channel, const ChannelRules::Rule& rule) = 0;
+
+  // How many channels there may be at one time: over it, too_many_channels.
+  [[nodiscard]] virtual std::size_t channels_max() const = 0;
+
+  // Lets go of what has outlived its time. To be called every few seconds.
+  virtual void expire(Time now) = 0;
+};
+
+}  // namespace sentix::channels

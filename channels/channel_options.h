@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace sentix::channels {
+
+// Who may publish to a channel, beside the server itself.
+enum class PublishRight : std::uint8_t { subscribers, anyone, server };
+
+// How a channel behaves; the settings of a [channels."NAME"] table in their order there.
+struct ChannelOptions {
+  std::size_t max_clients = 0;  // subscribers at one time, over all workers; 0: no limit but the server's
+  bool persistent = false;      // lives on without subscribers, and keeps a history by default
+  bool is_private = false;      // only who was granted the channel may enter
+  bool auth = false;            // only who is authenticated may enter
+  bool presence = false;        // tells who is there, and who comes and goes
+  PublishRight publish = PublishRight::subscribers;
+  bool auto_create =
+      true;  // comes into being when first subscribed to; otherwise only by configuration or create_channel()
+  std::optional<std::size_t> history_size = {};  // publications kept; by default 100 where persistent, none elsewhere
+  std::optional<std::chrono::milliseconds> history_ttl = {};  // how long they are kept; by default 10 minutes
+
+  [[nodiscard]] std::size_t history_size_in_force() const { return history_size.value_or(persistent ? 100 : 0); }
+  [[nodiscard]] std::chrono::milliseconds history_ttl_in_force() const {
+    return history_ttl.value_or(std::chrono::minutes(10));
+  }
+  [[nodiscard]] bool keeps_history() const { return history_size_in_force() > 0; }
+};
+
+}  // namespace sentix::channels

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "channels/channel_options.h"
+
+namespace sentix::channels {
+
+using ChannelOptionsPtr = std::shared_ptr<const ChannelOptions>;
+
+// What is configured for which channel: by exact name, or by a pattern such as "chat-*" (auth/pattern.h), of which the
+// most specific that matches wins (of equally specific ones the first defined); a name that nothing matches gets the
+// defaults.
+//
+// Any thread may call anything. Options are handed out as shared immutable snapshots, so that a later define() never
+// changes them under somebody.
+class ChannelRules {
+ public:
+  struct Rule {
+    ChannelOptionsPtr options;  // never null
+    bool exists = false;        // configured by exact name, and so there from the start
+
+    // Whether a channel under this rule is there, or comes into being when somebody needs it.
+    [[nodiscard]] bool can_exist() const { return exists || options->auto_create; }
+  };
+
+  ChannelRules();
+
+  // Sets the options for a name or a pattern, in place of those it had. Takes effect for channels created from now on.
+  void define(std::string name_or_pattern, const ChannelOptions& options);
+
+  [[nodiscard]] Rule find(std::string_view channel) const;
+
+ private:
+  using Pattern = std::pair<std::string, ChannelOptionsPtr>;
+
+  void define_pattern(std::string pattern, ChannelOptionsPtr options);
+
+  mutable std::shared_mutex mutex_;
+  std::map<std::string, ChannelOptionsPtr, std::less<>> exact_;
+  std::vector<Pattern> patterns_;  // the most specific first
+  ChannelOptionsPtr defaults_;
+};
+
+}  // namespace sentix::channels

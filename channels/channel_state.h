@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "channels/broker.h"
+
+namespace sentix::channels {
+
+// What MemoryBroker knows of one channel, from its creation until it has gone. Everything here happens with the lock of
+// the channel's stripe held; that makes the order in which publications are numbered the order in which every inbox
+// gets them.
+class ChannelState {
+ public:
+  ChannelState(std::string_view name, const ChannelRules::Rule& rule, Incarnation incarnation, Time now);
+
+  [[nodiscard]] bool full() const;
+
+  Broker::Subscribed subscribe(const Broker::Subscribing& request);
+  void unsubscribe(Inbox& inbox, SessionId session, Time now);
+
+  // `draft` is the request's data, encoded before the lock was taken.
+  Broker::Published publish(const Broker::Publishing& request, protocol::MessageDraft draft);
+  bool signal(protocol::SharedFrame frame, SessionId except);
+
+  [[nodiscard]] std::optional<Broker::Read> read(const Broker::Reading& request);
+  [[nodiscard]] std::optional<std::vector<Member>> members() const;
+
+  void expire(Time now);
+
+  // Whether nothing would be missed: nobody listens, and it is not persistent, or it is so merely by a pattern or a
+  // default and has been left alone for longer than its history reaches.
+  [[nodiscard]] bool forgettable(Time now) const;
+
+ private:
+  struct Listener {
+    Inbox* inbox;
+    std::size_t clients;
+  };
+
+  void add_client(Inbox& inbox);
+  void remove_client(Inbox& inbox);
+
+  std::string name_;
+  ChannelOptionsPtr options_;
+  bool configured_;  // by exact name
+  Incarnation incarnation_;
+  std::uint64_t sequence_ = 0;
+  Time last_active_;  // when somebody last left or published
+  std::size_t clients_ = 0;
+  std::vector<Listener> listeners_;  // as many as there are workers with clients here
+  std::optional<History> history_;
+  std::optional<Presence> presence_;
+};
+
+}  // namespace sentix::channels

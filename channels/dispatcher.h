@@ -1,0 +1,91 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+#include "channels/access.h"
+#include "channels/authentication.h"
+#include "channels/context.h"
+#include "channels/publisher.h"
+#include "channels/reader.h"
+#include "channels/subscriptions.h"
+#include "protocol/command.h"
+#include "protocol/command_decoder.h"
+
+namespace sentix::channels {
+
+// Carries out what clients ask for: decode, look the command up in one table (who may, how), do it, answer. One per
+// worker; everything runs on that worker's thread.
+//
+// The order of checks is the contract's: syntax and names here and in the decoder, then authentication, permission,
+// subscription and existence (Access). A command without an id is answered only where it is refused; what it missed is
+// sent in any case.
+//
+// Handlers may call everything here from inside of their own call, but receive(). What they close is answered nothing
+// more.
+class Dispatcher {
+ public:
+  // References are borrowed and outlive the dispatcher. `inbox` is this worker's own.
+  Dispatcher(const Policy& policy, const Handlers& handlers, const ChannelRules& rules, Broker& broker,
+             std::shared_ptr<Inbox> inbox);
+  Dispatcher(const Dispatcher&) = delete;
+  Dispatcher& operator=(const Dispatcher&) = delete;
+
+  // A connection has been upgraded. Without a credential it is welcomed at once; with one (and an authenticator to
+  // judge it) it is paused, and welcomed, with its "user", or closed with 4001 when the judgement is there.
+  void open(Session& session, std::string_view credential);
+
+  // One text message of the client. `text` is valid UTF-8 and is borrowed for the call. Before open() is through and
+  // after close() it does nothing.
+  void receive(Session& session, std::string_view text, Time now);
+
+  // The connection is gone or going: the session leaves every channel, and then the application hears of its end where
+  // it heard of its beginning. Its peer is not used any more. Once is enough; a second time does nothing.
+  void close(Session& session, Time now);
+
+  // A publication from this worker's inbox, for its subscribers here.
+  std::size_t deliver(const Publication& publication) { return context_.registry.deliver(publication); }
+
+  // The server's own acts on a client's behalf, past all permissions; the client is told as if it had asked, without an
+  // id. False where nothing came of it, and then the client is told nothing: the channel is full or cannot exist, the
+  // session is not open or not there.
+  bool subscribe(Session& session, std::string_view channel, Time now) {
+    return subscriptions_.enter(session, channel, now);
+  }
+  bool unsubscribe(Session& session, std::string_view channel, Time now) {
+    return subscriptions_.leave(session, channel, now);
+  }
+
+  [[nodiscard]] const Registry& registry() const { return context_.registry; }
+
+ private:
+  using Command = protocol::Command;
+
+  // One line for each type of command, in the order of protocol::CommandType.
+  struct Line {
+    protocol::CommandType type;
+    bool before_authentication;  // served also where authentication is required and has not happened
+    Refused (*run)(Dispatcher& dispatcher, Session& session, const Command& command, Time now);
+  };
+  static const std::array<Line, protocol::kCommandTypes> kTable;
+
+  // Carries a command out by the part of the dispatcher that it belongs to.
+  template <auto Part, auto Method>
+  static Refused run(Dispatcher& dispatcher, Session& session, const Command& command, Time now) {
+    return ((dispatcher.*Part).*Method)(session, command, now);
+  }
+
+  Refused perform(Session& session, const Command& command, Time now);
+
+  Context context_;
+  Access access_;
+  Authentication authentication_;
+  Subscriptions subscriptions_;
+  Publisher publisher_;
+  Reader reader_;
+  protocol::CommandDecoder decoder_;
+};
+
+}  // namespace sentix::channels

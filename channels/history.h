@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "channels/channel_options.h"
+#include "channels/position.h"
+#include "protocol/message_draft.h"
+
+namespace sentix::channels {
+
+// One kept publication, as subscribers got it. A value; copies share the frame.
+struct HistoryEntry {
+  std::uint64_t offset = 0;
+  protocol::MessageFrame message;
+};
+
+// The last publications of one channel, bounded by count and by age. Offsets are dense, so finding one is a
+// subtraction.
+//
+// Ages are looked at in expire() only, which whoever reads calls first. Belongs to whoever holds the channel's lock.
+class History {
+ public:
+  // `options` keeps a history (keeps_history()). The epoch is new and random.
+  explicit History(const ChannelOptions& options);
+
+  [[nodiscard]] Position top() const { return {epoch_, top_}; }
+  [[nodiscard]] std::uint64_t next_offset() const { return top_ + 1; }
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+
+  // Keeps a message that carries next_offset(). `key` is remembered as long as the entry is kept; empty: none.
+  void add(protocol::MessageFrame message, std::string key, Time now);
+
+  // The offset of the kept publication with this key.
+  [[nodiscard]] std::optional<std::uint64_t> find_key(std::string_view key) const;
+
+  // Everything that came after `since`, oldest first; nullopt where that cannot be told: another epoch, a position that
+  // was never reached, or one after which something has been let go of already.
+  [[nodiscard]] std::optional<std::vector<HistoryEntry>> missed_since(const Position& since) const;
+
+  // Without `since`, or where its epoch is another one: the newest `limit` entries. With it: the oldest `limit` after
+  // it. Oldest first. With `reverse`: the newest `limit`, or the newest `limit` before `since`, newest first.
+  [[nodiscard]] std::vector<HistoryEntry> read(std::size_t limit, const std::optional<Position>& since,
+                                               bool reverse) const;
+
+  // Lets go of what is older than the channel's history_ttl.
+  void expire(Time now);
+
+ private:
+  struct Kept {
+    HistoryEntry entry;
+    Time at;
+    std::string key;
+  };
+
+  [[nodiscard]] std::size_t count_up_to(std::uint64_t offset) const;
+  [[nodiscard]] std::vector<HistoryEntry> copy(std::size_t begin, std::size_t end) const;
+  void drop_oldest();
+
+  std::size_t size_max_;
+  std::chrono::milliseconds age_max_;
+  std::string epoch_;
+  std::uint64_t top_ = 0;
+  std::deque<Kept> entries_;                                    // oldest first, the last has offset top_
+  std::unordered_map<std::string_view, std::uint64_t> by_key_;  // keys view Kept::key, which a deque never moves
+};
+
+}  // namespace sentix::channels

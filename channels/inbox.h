@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+
+#include "channels/publication.h"
+
+namespace sentix::channels {
+
+class Session;
+
+// The way into one worker, from any thread; core's Mailbox, or a test's list. The broker posts into it as long as one
+// of the worker's sessions listens to something. It is held by a shared_ptr, because an authenticator may answer after
+// the server has gone.
+class Inbox {
+ public:
+  virtual ~Inbox() = default;
+
+  // Queues a publication for this worker's subscribers. Never blocks on anything but a short lock, never fails. The
+  // broker calls it with a channel's lock held: that is what makes one channel's order the same everywhere. (Lock
+  // order: broker stripe, then inbox.)
+  virtual void post(const Publication& publication) = 0;
+
+  // Runs `task` later on this worker's thread with the session, if it is still there then. Any thread may call it.
+  virtual void post_task(SessionId session, std::function<void(Session&)> task) = 0;
+
+  // Whether more is waiting here than should be: who feeds this inbox is to be read from more slowly.
+  [[nodiscard]] virtual bool congested() const = 0;
+};
+
+}  // namespace sentix::channels

@@ -1,0 +1,115 @@
+#include "channels/memory_broker.h"
+
+#include <iterator>
+#include <utility>
+
+#include "protocol/json_text.h"
+
+namespace sentix::channels {
+
+// The highest bits choose the stripe, because the table inside uses the hash modulo its size.
+MemoryBroker::Stripe& MemoryBroker::stripe_of(std::string_view channel) {
+  constexpr unsigned kShift = 8 * sizeof(std::size_t) - 6;
+  static_assert(std::tuple_size_v<decltype(stripes_)> == std::size_t{1} << 6);
+  return stripes_[NameHash()(channel) >> kShift];
+}
+
+ChannelState* MemoryBroker::find(Stripe& stripe, std::string_view channel) {
+  const auto found = stripe.channels.find(channel);
+  return found == stripe.channels.end() ? nullptr : &found->second;
+}
+
+ChannelState* MemoryBroker::find_or_create(Stripe& stripe, std::string_view channel, const ChannelRules::Rule& rule,
+                                           Time now) {
+  if (ChannelState* const there = find(stripe, channel)) return there;
+  if (!take_room(rule)) return nullptr;
+  const Incarnation incarnation = last_incarnation_.fetch_add(1, std::memory_order_relaxed) + 1;
+  return &stripe.channels.try_emplace(std::string(channel), channel, rule, incarnation, now).first->second;
+}
+
+// Counts one more channel, so that two threads cannot both take the last place.
+bool MemoryBroker::take_room(const ChannelRules::Rule& rule) {
+  if (channel_count_.fetch_add(1, std::memory_order_relaxed) < channels_max_ || rule.exists) return true;
+  channel_count_.fetch_sub(1, std::memory_order_relaxed);
+  return false;
+}
+
+Broker::Subscribed MemoryBroker::subscribe(const Subscribing& request) {
+  Stripe& stripe = stripe_of(request.channel);
+  const std::lock_guard lock(stripe.mutex);
+  if (!request.rule.can_exist() && find(stripe, request.channel) == nullptr) {
+    return {.outcome = Subscribed::Outcome::not_found};
+  }
+  ChannelState* const channel = find_or_create(stripe, request.channel, request.rule, request.now);
+  if (channel == nullptr) return {.outcome = Subscribed::Outcome::too_many_channels};
+  if (channel->full()) return {.outcome = Subscribed::Outcome::channel_full};
+  return channel->subscribe(request);
+}
+
+void MemoryBroker::unsubscribe(std::string_view channel, Inbox& inbox, SessionId session, Time now) {
+  Stripe& stripe = stripe_of(channel);
+  const std::lock_guard lock(stripe.mutex);
+  const auto found = stripe.channels.find(channel);
+  if (found == stripe.channels.end()) return;
+  found->second.unsubscribe(inbox, session, now);
+  if (!found->second.forgettable(now)) return;
+  stripe.channels.erase(found);
+  channel_count_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+Broker::Published MemoryBroker::publish(const Publishing& request) {
+  protocol::MessageDraft draft(request.channel, request.data,
+                               request.user.empty() ? "" : protocol::quote(request.user));
+  Stripe& stripe = stripe_of(request.channel);
+  const std::lock_guard lock(stripe.mutex);
+  ChannelState* channel = find(stripe, request.channel);
+  if (channel == nullptr) {
+    if (!request.rule.can_exist()) return {.outcome = Published::Outcome::not_found};
+    const ChannelOptions& options = *request.rule.options;
+    if (!options.persistent || !options.keeps_history()) return {};
+    channel = find_or_create(stripe, request.channel, request.rule, request.now);
+    if (channel == nullptr) return {.outcome = Published::Outcome::too_many_channels};
+  }
+  return channel->publish(request, std::move(draft));
+}
+
+bool MemoryBroker::signal(std::string_view channel, const protocol::SharedFrame& frame, SessionId except) {
+  Stripe& stripe = stripe_of(channel);
+  const std::lock_guard lock(stripe.mutex);
+  ChannelState* const there = find(stripe, channel);
+  return there != nullptr && there->signal(frame, except);
+}
+
+std::optional<Broker::Read> MemoryBroker::history(const Reading& request) {
+  Stripe& stripe = stripe_of(request.channel);
+  const std::lock_guard lock(stripe.mutex);
+  ChannelState* channel = find(stripe, request.channel);
+  // The epoch that is told now must still hold when the first publication comes.
+  if (channel == nullptr && request.rule.exists && request.rule.options->keeps_history()) {
+    channel = find_or_create(stripe, request.channel, request.rule, request.now);
+  }
+  if (channel == nullptr) return std::nullopt;
+  return channel->read(request);
+}
+
+std::optional<std::vector<Member>> MemoryBroker::members(std::string_view channel, const ChannelRules::Rule& rule) {
+  Stripe& stripe = stripe_of(channel);
+  const std::lock_guard lock(stripe.mutex);
+  if (const ChannelState* const there = find(stripe, channel)) return there->members();
+  if (rule.exists && rule.options->presence) return std::vector<Member>();
+  return std::nullopt;
+}
+
+void MemoryBroker::expire(Time now) {
+  for (Stripe& stripe : stripes_) {
+    const std::lock_guard lock(stripe.mutex);
+    for (auto channel = stripe.channels.begin(); channel != stripe.channels.end();) {
+      channel->second.expire(now);
+      const bool gone = channel->second.forgettable(now);
+      channel = gone ? stripe.channels.erase(channel) : std::next(channel);
+      if (gone) channel_count_.fetch_sub(1, std::memory_order_relaxed);
+    }
+  }
+}
+
+}  // namespace sentix::channels

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "channels/broker.h"
+#include "channels/channel_state.h"
+
+namespace sentix::channels {
+
+// The broker of a single process: channels live in memory, in stripes by the hash of their names, each with its lock.
+// Two channels meet in one lock only by chance, and a lock is held for a few hash look-ups and one post to each
+// interested worker.
+//
+// Lock order: a stripe's mutex, then an inbox's. Never two stripes at once. Nothing is called out to with a stripe's
+// lock held but Inbox::post and Inbox::congested.
+class MemoryBroker final : public Broker {
+ public:
+  // How many channels there may be at one time. It bounds what clients can make the server remember by inventing names;
+  // channels that are configured by name count, but are never refused.
+  static constexpr std::size_t kChannelsMaxDefault = 100'000;
+
+  explicit MemoryBroker(std::size_t channels_max = kChannelsMaxDefault) : channels_max_(channels_max) {}
+
+  Subscribed subscribe(const Subscribing& request) override;
+  void unsubscribe(std::string_view channel, Inbox& inbox, SessionId session, Time now) override;
+  Published publish(const Publishing& request) override;
+  bool signal(std::string_view channel, const protocol::SharedFrame& frame, SessionId except) override;
+  std::optional<Read> history(const Reading& request) override;
+  std::optional<std::vector<Member>> members(std::string_view channel, const ChannelRules::Rule& rule) override;
+  void expire(Time now) override;
+  [[nodiscard]] std::size_t channels_max() const override { return channels_max_; }
+
+  [[nodiscard]] std::size_t channel_count() const { return channel_count_.load(std::memory_order_relaxed); }
+
+ private:
+  struct NameHash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  using Channels = std::unordered_map<std::string, ChannelState, NameHash, std::equal_to<>>;
+
+  struct alignas(64) Stripe {
+    std::mutex mutex;
+    Channels channels;
+  };
+
+  Stripe& stripe_of(std::string_view channel);
+  static ChannelState* find(Stripe& stripe, std::string_view channel);
+  // The channel, created where it is not there. Null: there are too many.
+  ChannelState* find_or_create(Stripe& stripe, std::string_view channel, const ChannelRules::Rule& rule, Time now);
+  bool take_room(const ChannelRules::Rule& rule);
+
+  const std::size_t channels_max_;
+  std::atomic<std::size_t> channel_count_{0};
+  std::atomic<Incarnation> last_incarnation_{0};
+  std::array<Stripe, 64> stripes_;
+};
+
+}  // namespace sentix::channels

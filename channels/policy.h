@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "auth/authenticator.h"
+#include "auth/principal.h"
+#include "channels/session.h"
+
+namespace sentix::channels {
+
+// Has the last word on whether a session may do something: asked after the rules, with what they say.
+using Authorizer = std::function<bool(Session&, auth::Action, std::string_view channel, bool allowed_by_rules)>;
+
+// Who may do what, and how much of it. Constant while the workers run, and shared by them.
+struct Policy {
+  bool auth_enabled = false;                           // nothing but `authenticate` and `ping` before authentication
+  std::shared_ptr<auth::Authenticator> authenticator;  // null: `authenticate` is not_found
+  Authorizer authorizer;                               // may be empty
+  std::size_t failed_authentications_max = 3;          // attempts of one connection; the last one closes it with 4001
+  std::size_t subscriptions_max = 256;                 // of one connection
+};
+
+}  // namespace sentix::channels

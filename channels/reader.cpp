@@ -1,0 +1,59 @@
+#include "channels/reader.h"
+
+#include <vector>
+
+#include "channels/refusals.h"
+#include "channels/wire_values.h"
+#include "protocol/event_encoder.h"
+
+namespace sentix::channels {
+
+namespace {
+
+constexpr std::uint64_t kHistoryLimitDefault = 100;
+
+std::size_t entries_wanted(const protocol::Command& command) {
+  if (command.id.empty()) return 0;
+  return static_cast<std::size_t>(command.limit.value_or(kHistoryLimitDefault));
+}
+
+}  // namespace
+
+Refused Reader::history(Session& session, const protocol::Command& command, Time now) {
+  const ChannelRules::Rule rule = access_.rule_of(command.channel);
+  if (Refused refused = access_.may_subscribe(session, command.channel, rule)) return refused;
+  const auto read = context_.broker.history({
+      .channel = command.channel,
+      .rule = rule,
+      .limit = entries_wanted(command),
+      .since = command.since ? std::optional(from_wire(*command.since)) : std::nullopt,
+      .reverse = command.reverse,
+      .now = now,
+  });
+  if (!read) return refusals::no_history(command.channel);
+  if (command.id.empty()) return std::nullopt;
+
+  std::vector<protocol::HistoryMessage> messages;
+  messages.reserve(read->entries.size());
+  for (const HistoryEntry& entry : read->entries) messages.push_back({entry.offset, entry.message.data_json()});
+  session.peer().reply(
+      protocol::encode(protocol::HistoryReply{command.id, command.channel, to_wire(read->top), messages}));
+  return std::nullopt;
+}
+
+Refused Reader::presence(Session& session, const protocol::Command& command, Time) {
+  const ChannelRules::Rule rule = access_.rule_of(command.channel);
+  if (Refused refused = access_.may_see_members(session, command.channel, rule)) return refused;
+  const auto members = context_.broker.members(command.channel, rule);
+  if (!members) return refusals::no_presence(command.channel);
+  if (command.id.empty()) return std::nullopt;
+  session.peer().reply(protocol::encode(protocol::PresenceReply{command.id, command.channel, to_wire(*members)}));
+  return std::nullopt;
+}
+
+Refused Reader::ping(Session& session, const protocol::Command& command, Time) {
+  if (!command.id.empty()) session.peer().reply(protocol::encode(protocol::Pong{command.id}));
+  return std::nullopt;
+}
+
+}  // namespace sentix::channels

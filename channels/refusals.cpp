@@ -1,0 +1,84 @@
+#include "channels/refusals.h"
+
+namespace sentix::channels::refusals {
+
+namespace {
+
+using protocol::ErrorCode;
+
+std::string quoted(std::string_view channel) {
+  return '"' + std::string(channel) + '"';
+}
+
+}  // namespace
+
+Refusal needs_authentication() {
+  return {ErrorCode::unauthenticated,
+          R"(This server serves nothing but "authenticate" and "ping" before authentication.)"};
+}
+
+Refusal channel_needs_authentication(std::string_view channel) {
+  return {ErrorCode::unauthenticated, "The channel " + quoted(channel) + " is for authenticated clients only."};
+}
+
+Refusal credentials_refused() {
+  return {ErrorCode::unauthenticated, R"(The "credentials" were refused.)"};
+}
+
+Refusal authenticated_as_another() {
+  return {ErrorCode::bad_request,
+          "This connection is authenticated as another user already; open a new one for this user."};
+}
+
+Refusal no_authenticator() {
+  return {ErrorCode::not_found, "This server has no authentication."};
+}
+
+Refusal forbidden(auth::Action action, std::string_view channel) {
+  switch (action) {
+    case auth::Action::subscribe:
+      return {ErrorCode::forbidden, "You may not subscribe to the channel " + quoted(channel) + "."};
+    case auth::Action::publish:
+      return {ErrorCode::forbidden, "You may not publish to the channel " + quoted(channel) + "."};
+    case auth::Action::presence:
+      break;
+  }
+  return {ErrorCode::forbidden, "You may not see who is on the channel " + quoted(channel) + "."};
+}
+
+Refusal not_subscribed(std::string_view channel) {
+  return {ErrorCode::not_subscribed, "You are not subscribed to the channel " + quoted(channel) + "."};
+}
+
+Refusal no_such_channel(std::string_view channel) {
+  return {ErrorCode::not_found, "There is no channel " + quoted(channel) + "."};
+}
+
+Refusal no_history(std::string_view channel) {
+  return {ErrorCode::not_found, "There is no channel " + quoted(channel) + " that keeps a history."};
+}
+
+Refusal no_presence(std::string_view channel) {
+  return {ErrorCode::not_found, "There is no channel " + quoted(channel) + " that tells who is there."};
+}
+
+Refusal channel_full(std::string_view channel, std::size_t clients_max) {
+  return {ErrorCode::channel_full,
+          "The channel " + quoted(channel) + " is full: its max_clients is " + std::to_string(clients_max) + "."};
+}
+
+Refusal too_many_subscriptions(std::size_t subscriptions_max) {
+  return {ErrorCode::limit_exceeded, "This connection has as many subscriptions as it may: max_subscriptions is " +
+                                         std::to_string(subscriptions_max) + "."};
+}
+
+Refusal too_many_channels(std::size_t channels_max) {
+  return {ErrorCode::limit_exceeded,
+          "This server has as many channels as it may: max_channels is " + std::to_string(channels_max) + "."};
+}
+
+Refusal failed() {
+  return {ErrorCode::internal, "The server failed to carry this out."};
+}
+
+}  // namespace sentix::channels::refusals

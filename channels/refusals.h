@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "auth/principal.h"
+#include "channels/refusal.h"
+
+// Every refusal that this layer gives, with its sentence. Names of channels are told as they are: they need no escaping
+// (protocol/names.h).
+namespace sentix::channels::refusals {
+
+Refusal needs_authentication();
+Refusal channel_needs_authentication(std::string_view channel);
+Refusal credentials_refused();
+Refusal authenticated_as_another();
+Refusal no_authenticator();
+
+Refusal forbidden(auth::Action action, std::string_view channel);
+Refusal not_subscribed(std::string_view channel);
+Refusal no_such_channel(std::string_view channel);
+Refusal no_history(std::string_view channel);
+Refusal no_presence(std::string_view channel);
+
+Refusal channel_full(std::string_view channel, std::size_t clients_max);
+Refusal too_many_subscriptions(std::size_t subscriptions_max);
+Refusal too_many_channels(std::size_t channels_max);
+
+Refusal failed();
+
+}  // namespace sentix::channels::refusals

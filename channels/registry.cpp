@@ -1,0 +1,95 @@
+#include "channels/registry.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace sentix::channels {
+
+namespace {
+
+// Takes the element at `place` out of `list` by moving the last one there. True where one was moved, which then has to
+// be told.
+template <typename T>
+bool take_out(std::vector<T>& list, std::uint32_t place) {
+  const bool moves = place + 1 != list.size();
+  if (moves) list[place] = list.back();
+  list.pop_back();
+  return moves;
+}
+
+}  // namespace
+
+Registry::~Registry() {
+  assert(by_name_.empty() && by_incarnation_.empty());
+}
+
+Channel* Registry::find(std::string_view name) const {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second.get();
+}
+
+Channel* Registry::find(const Session& session, std::string_view name) const {
+  Channel* const channel = find(name);
+  const auto is_it = [channel](const Session::Listening& listening) { return listening.channel == channel; };
+  return std::any_of(session.listening_.begin(), session.listening_.end(), is_it) ? channel : nullptr;
+}
+
+void Registry::add(Session& session, std::string_view name, const ChannelRules::Rule& rule, Incarnation incarnation,
+                   std::uint64_t since) {
+  assert(find(session, name) == nullptr);
+  Channel& channel = find_or_create(name, rule, incarnation);
+  const auto place_in_channel = static_cast<std::uint32_t>(channel.subscriptions_.size());
+  const auto place_in_session = static_cast<std::uint32_t>(session.listening_.size());
+  channel.subscriptions_.push_back({&session, &session.peer(), since, place_in_session});
+  session.listening_.push_back({&channel, place_in_channel});
+}
+
+Channel& Registry::find_or_create(std::string_view name, const ChannelRules::Rule& rule, Incarnation incarnation) {
+  if (Channel* const there = find(name)) {
+    assert(there->incarnation_ == incarnation);
+    return *there;
+  }
+  std::unique_ptr<Channel> created(new Channel(name, rule, incarnation));
+  Channel& channel = *created;
+  by_incarnation_.emplace(incarnation, &channel);
+  by_name_.emplace(channel.name_, std::move(created));
+  return channel;
+}
+
+void Registry::remove(Session& session, Channel& channel) {
+  const auto edge =
+      std::find_if(session.listening_.begin(), session.listening_.end(),
+                   [&channel](const Session::Listening& listening) { return listening.channel == &channel; });
+  assert(edge != session.listening_.end());
+  const std::uint32_t place_in_channel = edge->place_in_channel;
+  const auto place_in_session = static_cast<std::uint32_t>(edge - session.listening_.begin());
+
+  if (take_out(channel.subscriptions_, place_in_channel)) {
+    const Subscription& moved = channel.subscriptions_[place_in_channel];
+    moved.session->listening_[moved.place_in_session].place_in_channel = place_in_channel;
+  }
+  if (take_out(session.listening_, place_in_session)) {
+    const Session::Listening& moved = session.listening_[place_in_session];
+    moved.channel->subscriptions_[moved.place_in_channel].place_in_session = place_in_session;
+  }
+  if (channel.subscriptions_.empty()) {
+    by_incarnation_.erase(channel.incarnation_);
+    by_name_.erase(by_name_.find(channel.name_));
+  }
+}
+
+std::size_t Registry::deliver(const Publication& publication) const {
+  const auto found = by_incarnation_.find(publication.incarnation);
+  if (found == by_incarnation_.end()) return 0;
+  const bool for_all = publication.except == SessionId::none;
+  std::size_t count = 0;
+  for (const Subscription& subscription : found->second->subscriptions_) {
+    if (publication.sequence <= subscription.since) continue;
+    if (!for_all && subscription.session->id() == publication.except) continue;
+    subscription.peer->deliver(publication.frame);
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace sentix::channels

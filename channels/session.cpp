@@ -1,0 +1,15 @@
+#include "channels/session.h"
+
+#include <cassert>
+
+namespace sentix::channels {
+
+Session::~Session() {
+  assert(listening_.empty());
+}
+
+std::string Session::member_name() const {
+  return principal_ ? principal_->user : to_text(id_);
+}
+
+}  // namespace sentix::channels

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string_view>
+
+#include "channels/access.h"
+#include "channels/context.h"
+#include "channels/refusal.h"
+#include "protocol/command.h"
+
+namespace sentix::channels {
+
+// Enters sessions into channels and takes them out again, in the registry and in the broker alike.
+class Subscriptions {
+ public:
+  Subscriptions(Context& context, const Access& access) : context_(context), access_(access) {}
+
+  // The commands of a client. Subscribing to a channel that the session listens to already is answered with the present
+  // position and changes nothing.
+  Refused subscribe(Session& session, const protocol::Command& command, Time now);
+  Refused unsubscribe(Session& session, const protocol::Command& command, Time now);
+
+  // The server's own: past all permissions, and always told to the client. False where the session cannot come in.
+  bool enter(Session& session, std::string_view channel, Time now);
+  // False where the session was not there.
+  bool leave(Session& session, std::string_view channel, Time now);
+
+  void leave_all(Session& session, Time now);
+
+ private:
+  struct Entry {
+    std::string_view channel;
+    const ChannelRules::Rule& rule;
+    bool shows_members = true;
+    std::optional<protocol::Position> since = {};
+    protocol::RequestId id = {};
+    bool answered = true;
+    Time now;
+  };
+
+  Refused enter(Session& session, const Entry& entry);
+  void answer_again(Session& session, const Entry& entry);
+  static void answer(Session& session, const Entry& entry, const Broker::Subscribed& outcome);
+  void leave(Session& session, Channel& channel, bool answered, protocol::RequestId id, Time now);
+
+  Context& context_;
+  const Access& access_;
+};
+
+}  // namespace sentix::channels

@@ -1,0 +1,165 @@
+#include "channels/history.h"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+
+namespace sentix::channels {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Time kStart = Time() + 1000h;
+
+protocol::MessageFrame message(std::uint64_t offset) {
+  return protocol::MessageDraft("c", std::to_string(offset * 10)).finish(offset);
+}
+
+void add(History& history, int count, Time now = kStart) {
+  for (int i = 0; i < count; ++i) history.add(message(history.next_offset()), {}, now);
+}
+
+// Checks on the way that every entry carries its own data.
+std::vector<std::uint64_t> offsets(const std::vector<HistoryEntry>& entries) {
+  std::vector<std::uint64_t> result;
+  for (const HistoryEntry& entry : entries) {
+    CHECK(entry.message.data_json() == std::to_string(entry.offset * 10));
+    result.push_back(entry.offset);
+  }
+  return result;
+}
+
+using Offsets = std::vector<std::uint64_t>;
+
+Offsets range(std::uint64_t first, std::uint64_t last) {
+  Offsets result;
+  for (std::uint64_t offset = first; offset <= last; ++offset) result.push_back(offset);
+  return result;
+}
+
+TEST_CASE("offsets are dense from one, and the newest size entries stay") {
+  History history({.history_size = 3});
+  CHECK(history.top().offset == 0);
+  CHECK(history.size() == 0);
+  add(history, 2);
+  CHECK(offsets(history.read(100, {}, false)) == Offsets{1, 2});
+  add(history, 3);
+  CHECK(history.top().offset == 5);
+  CHECK(history.size() == 3);
+  CHECK(offsets(history.read(100, {}, false)) == Offsets{3, 4, 5});
+}
+
+TEST_CASE("what was missed is told from every position, or not at all") {
+  History history({.history_size = 5});
+  add(history, 12);  // 8 to 12 are kept
+  const std::string epoch = history.top().epoch;
+  for (std::uint64_t since = 0; since < 20; ++since) {
+    CAPTURE(since);
+    const auto missed = history.missed_since({epoch, since});
+    if (since < 7 || since > 12) {
+      CHECK_FALSE(missed);
+    } else {
+      REQUIRE(missed);
+      CHECK(offsets(*missed) == range(since + 1, 12));
+    }
+  }
+  CHECK_FALSE(history.missed_since({epoch, std::numeric_limits<std::uint64_t>::max()}));
+  CHECK_FALSE(history.missed_since({"another", 12}));
+  CHECK_FALSE(history.missed_since({"", 12}));
+}
+
+TEST_CASE("in an empty history only its beginning is known") {
+  History history({.history_size = 5});
+  const std::string epoch = history.top().epoch;
+  REQUIRE(history.missed_since({epoch, 0}));
+  CHECK(history.missed_since({epoch, 0})->empty());
+  CHECK_FALSE(history.missed_since({epoch, 1}));
+  CHECK(history.read(10, {}, false).empty());
+  CHECK(history.read(10, Position{epoch, 0}, true).empty());
+}
+
+TEST_CASE("what has outlived its time goes, and a position before it cannot be recovered any more") {
+  History history({.history_size = 10, .history_ttl = 10s});
+  const std::string epoch = history.top().epoch;
+  add(history, 2, kStart);
+  add(history, 2, kStart + 5s);
+  history.expire(kStart + 10s - 1ms);
+  CHECK(history.size() == 4);
+  history.expire(kStart + 10s);
+  CHECK(offsets(history.read(100, {}, false)) == Offsets{3, 4});
+  CHECK_FALSE(history.missed_since({epoch, 1}));
+  CHECK(offsets(*history.missed_since({epoch, 2})) == Offsets{3, 4});
+  history.expire(kStart + 15s);
+  CHECK(history.size() == 0);
+  CHECK(history.top().offset == 4);
+  CHECK_FALSE(history.missed_since({epoch, 3}));
+  CHECK(history.missed_since({epoch, 4})->empty());
+  add(history, 1, kStart + 20s);
+  CHECK(offsets(history.read(100, {}, false)) == Offsets{5});
+}
+
+TEST_CASE("an age of centuries is no overflow") {
+  History history({.history_size = 2, .history_ttl = std::chrono::milliseconds::max()});
+  add(history, 1);
+  history.expire(Time::max());
+  CHECK(history.size() == 1);
+}
+
+TEST_CASE("reading agrees with its definition for every limit, position and direction") {
+  History history({.history_size = 6});
+  add(history, 10);  // 5 to 10 are kept
+  const std::string epoch = history.top().epoch;
+  constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
+  for (const std::uint64_t limit : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{5},
+                                    std::uint64_t{6}, std::uint64_t{7}, kMax}) {
+    for (const std::uint64_t since :
+         {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{4}, std::uint64_t{5}, std::uint64_t{6}, std::uint64_t{9},
+          std::uint64_t{10}, std::uint64_t{11}, std::uint64_t{12}, kMax}) {
+      CAPTURE(limit);
+      CAPTURE(since);
+      Offsets after;
+      Offsets before;
+      for (const std::uint64_t offset : range(5, 10)) {
+        if (offset > since && after.size() < limit) after.push_back(offset);
+      }
+      for (std::uint64_t offset = 10; offset >= 5; --offset) {
+        if (offset < since && before.size() < limit) before.push_back(offset);
+      }
+      CHECK(offsets(history.read(limit, Position{epoch, since}, false)) == after);
+      CHECK(offsets(history.read(limit, Position{epoch, since}, true)) == before);
+      CHECK(offsets(history.read(limit, Position{"another", since}, false)) == offsets(history.read(limit, {}, false)));
+    }
+    const std::uint64_t count = limit < 6 ? limit : 6;
+    const Offsets newest = range(11 - count, 10);
+    CHECK(offsets(history.read(limit, {}, false)) == newest);
+    CHECK(offsets(history.read(limit, {}, true)) == Offsets(newest.rbegin(), newest.rend()));
+  }
+}
+
+TEST_CASE("a key is known as long as its entry is kept, by count and by age") {
+  History history({.history_size = 2, .history_ttl = 10s});
+  history.add(message(1), "one", kStart);
+  history.add(message(2), "two", kStart + 5s);
+  CHECK(history.find_key("one") == 1);
+  CHECK(history.find_key("two") == 2);
+  CHECK_FALSE(history.find_key("three"));
+  CHECK_FALSE(history.find_key(""));
+  history.add(message(3), "a key too long to be kept inside of the string object itself", kStart + 5s);
+  CHECK_FALSE(history.find_key("one"));
+  CHECK(history.find_key("two") == 2);
+  CHECK(history.find_key("a key too long to be kept inside of the string object itself") == 3);
+  history.expire(kStart + 15s);
+  CHECK_FALSE(history.find_key("two"));
+  history.add(message(4), "one", kStart + 15s);
+  CHECK(history.find_key("one") == 4);
+}
+
+TEST_CASE("every history has an epoch of its own that fits inside of a string") {
+  const History a({.history_size = 1});
+  const History b({.history_size = 1});
+  CHECK(a.top().epoch != b.top().epoch);
+  CHECK(a.top().epoch.size() == 15);
+}
+
+}  // namespace
+}  // namespace sentix::channels
