@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "channels/publication.h"
+#include "protocol/message_reader.h"
+
+namespace sentix::core {
+
+class Connection;
+
+// What a worker's connections are for. One object serves all connections of one worker, on that worker's thread. Called
+// by Connection; may send, close and pause from inside every call, because a connection only marks itself for closing.
+class Application {
+ public:
+  virtual ~Application() = default;
+
+  // The handshake is done, and its response is queued. `credential` is what came with it.
+  virtual void opened(Connection& connection, const std::optional<std::string>& credential) = 0;
+
+  // A whole text or binary message. Its payload is borrowed for the call, and may be changed.
+  virtual void received(Connection& connection, const protocol::Incoming& message) = 0;
+
+  // The last call for a connection that was opened: nothing more can be sent to it.
+  virtual void closed(Connection& connection) = 0;
+
+  // What arrived in the worker's mailbox for its subscribers.
+  virtual void deliver(const channels::Publication& publication) = 0;
+
+  // Whether the connection still has to say who it is before `authentication_timeout`.
+  [[nodiscard]] virtual bool awaits_authentication(const Connection& connection) const = 0;
+};
+
+}  // namespace sentix::core

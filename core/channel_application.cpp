@@ -1,0 +1,40 @@
+#include "core/channel_application.h"
+
+#include <utility>
+
+#include "core/connection.h"
+#include "core/shared.h"
+#include "core/worker.h"
+
+namespace sentix::core {
+
+ChannelApplication::ChannelApplication(Shared& shared, std::shared_ptr<Mailbox> mailbox)
+    : shared_(shared),
+      dispatcher_(shared.options.policy, shared.handlers, shared.rules, *shared.broker, std::move(mailbox)) {}
+
+void ChannelApplication::opened(Connection& connection, const std::optional<std::string>& credential) {
+  connection.open_session();
+  dispatcher_.open(*connection.session(), credential.value_or(""));
+}
+
+void ChannelApplication::received(Connection& connection, const protocol::Incoming& message) {
+  if (message.opcode == protocol::Opcode::binary) {
+    connection.close(protocol::CloseCode::unsupported_data, "messages are text here: JSON objects");
+    return;
+  }
+  const auto* text = reinterpret_cast<const char*>(message.payload.data());
+  dispatcher_.receive(*connection.session(), {text, message.payload.size()}, connection.worker().time());
+}
+
+void ChannelApplication::closed(Connection& connection) {
+  if (connection.session() != nullptr) {  // opened() came that far
+    dispatcher_.close(*connection.session(), connection.worker().time());
+  }
+}
+
+bool ChannelApplication::awaits_authentication(const Connection& connection) const {
+  return shared_.options.policy.auth_enabled && connection.session() != nullptr &&
+         connection.session()->principal() == nullptr;
+}
+
+}  // namespace sentix::core

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+
+#include "channels/dispatcher.h"
+#include "core/application.h"
+#include "core/mailbox.h"
+
+namespace sentix::core {
+
+struct Shared;
+
+// sentix protocol 1: messages are commands, and connections are sessions that subscribe and publish.
+class ChannelApplication final : public Application {
+ public:
+  // `shared` outlives it. `mailbox` is the worker's own.
+  ChannelApplication(Shared& shared, std::shared_ptr<Mailbox> mailbox);
+
+  void opened(Connection& connection, const std::optional<std::string>& credential) override;
+  void received(Connection& connection, const protocol::Incoming& message) override;
+  void closed(Connection& connection) override;
+  void deliver(const channels::Publication& publication) override { dispatcher_.deliver(publication); }
+  [[nodiscard]] bool awaits_authentication(const Connection& connection) const override;
+
+  [[nodiscard]] channels::Dispatcher& dispatcher() { return dispatcher_; }
+
+ private:
+  Shared& shared_;
+  channels::Dispatcher dispatcher_;
+};
+
+}  // namespace sentix::core

@@ -1,0 +1,672 @@
+#include "core/connection.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <utility>
+#include <variant>
+
+#include "channels/thrown.h"
+#include "core/application.h"
+#include "core/shared.h"
+#include "core/worker.h"
+#include "protocol/close_frame.h"
+#include "protocol/http_response.h"
+
+namespace sentix::core {
+namespace {
+
+constexpr int kReadsPerTurn = 4;                       // of one connection; then the others have their turn
+constexpr std::size_t kPiecesPerSend = 64;             // of the outbox
+constexpr std::size_t kBytesPerFlush = 1 << 20;        // of one connection; then the others have their turn
+constexpr std::uint32_t kDiscardedBytesMax = 4 << 20;  // of what arrives after everything was said
+
+}  // namespace
+
+Connection::Connection(Worker& worker, channels::SessionId id, FileDescriptor fd, const Address& address)
+    : worker_(worker),
+      id_(id),
+      stream_(std::move(fd)),
+      address_(address),
+      reader_(protocol::Role::server, worker.shared().reader_limits),
+      handshake_(std::make_unique<Handshake>(worker.shared().options.request)),
+      began_(worker.now()),
+      quiet_since_(worker.now()) {}
+
+Connection::~Connection() {
+  if (admitted_) {
+    worker_.shared().admission.leave(address_);
+  }
+}
+
+bool Connection::start(uv_loop_t* loop) {
+  if (uv_poll_init(loop, &poll_, stream_.descriptor()) != 0) {
+    return false;
+  }
+  poll_.data = this;
+  set_deadline();
+  watch();
+  return true;
+}
+
+void Connection::open_session() {
+  session_ = std::make_unique<channels::Session>(id_, *this);
+}
+
+// --- Reading
+// -------------------------------------------------------------------------------------------------------------
+
+// What is thrown here (out of memory, OpenSSL) ends this connection alone.
+void Connection::socket_ready(int status, int events) noexcept {
+  try {
+    act_on(status, events);
+  } catch (...) {
+    worker_.shared().log(LogLevel::error, "a connection is dropped: " + channels::thrown_text());
+    abort();
+  }
+}
+
+void Connection::act_on(int status, int events) {
+  if (status < 0) {
+    // libuv has stopped the handle because of an error on the socket; what had arrived before it can still be read.
+    watched_ = 0;
+    read();
+    lost();
+    return;
+  }
+  if ((events & UV_WRITABLE) != 0) {
+    flush();
+  }
+  if ((events & UV_READABLE) != 0) {
+    read();
+  }
+}
+
+void Connection::read() {
+  for (int i = 0; i < kReadsPerTurn && wants_input(); ++i) {
+    const std::span<std::byte> direct = reads_messages() ? reader_.direct_target() : std::span<std::byte>();
+    const std::span<std::byte> into = direct.empty() ? worker_.receive_buffer() : direct;
+    const Transfer transfer = stream_.receive(into);
+    if (transfer.status == Transfer::Status::would_block) {
+      break;
+    }
+    if (transfer.status == Transfer::Status::ended) {
+      peer_ended();
+      return;
+    }
+    if (transfer.status == Transfer::Status::lost) {
+      lost();
+      return;
+    }
+    quiet_since_ = worker_.now();
+    if (ping_sent_) {
+      ping_sent_ = false;
+      set_deadline();  // it was the one for the answer
+    }
+    if (direct.empty()) {
+      take_in(into.first(transfer.bytes));
+    } else {
+      reader_.direct_received(transfer.bytes);
+      read_messages({});
+    }
+    if (transfer.bytes < into.size()) {
+      break;  // that was all
+    }
+  }
+  watch();
+}
+
+void Connection::take_in(std::span<std::byte> bytes) {
+  switch (phase_) {
+    case Phase::handshake:
+      shake_hands(bytes);
+      break;
+    case Phase::open:
+    case Phase::closing:
+      read_messages(bytes);
+      break;
+    case Phase::lingering:
+      discarded_bytes_ += static_cast<std::uint32_t>(bytes.size());
+      if (discarded_bytes_ > kDiscardedBytesMax) {
+        abort();
+      }
+      break;
+    case Phase::gone:
+      break;
+  }
+}
+
+void Connection::peer_ended() {
+  if (phase_ == Phase::open) {
+    flush();  // it may still be listening
+  }
+  if (phase_ == Phase::closing && !outbox_.empty()) {
+    // Only its sending half has ended: what waits for it (the answer to a request, say) may still arrive.
+    await_peer_close_ = false;
+    watch();
+    return;
+  }
+  lost();
+}
+
+void Connection::shake_hands(std::span<std::byte> bytes) {
+  Handshake::Outcome outcome = handshake_->receive(bytes, worker_.request(), worker_.shared().handshake);
+  if (!outcome.decision) {
+    return;
+  }
+  if (const auto* refusal = std::get_if<protocol::Refusal>(&*outcome.decision)) {
+    refuse(*refusal, outcome.head_only);
+  } else if (const auto* page = std::get_if<protocol::PageRequest>(&*outcome.decision)) {
+    request_page(*page, outcome.head_only);
+  } else {
+    upgrade(std::get<protocol::AcceptedUpgrade>(*outcome.decision));
+  }
+  if (reads_messages()) {
+    handshake_.reset();
+    read_messages(outcome.rest);
+  }
+}
+
+void Connection::upgrade(const protocol::AcceptedUpgrade& accepted) {
+  if (const auto refusal = worker_.shared().admission.enter(address_)) {
+    refuse(*refusal);
+    return;
+  }
+  admitted_ = true;
+  enter(Phase::open);
+  outbox_.push(worker_.outbox_pool(), protocol::upgrade_response(accepted.accept_key, accepted.subprotocol));
+  worker_.flush_soon(*this, FlushList::replies);
+  entered_ = true;
+  worker_.application().opened(*this, accepted.credential);
+  set_deadline();
+}
+
+void Connection::read_messages(std::span<std::byte> bytes) {
+  while (reads_messages()) {
+    if (stands_still()) {
+      if (!bytes.empty()) {
+        unread_ = std::make_unique<std::vector<std::byte>>(bytes.begin(), bytes.end());
+      }
+      set_deadline();
+      break;
+    }
+    const protocol::Incoming incoming = reader_.next(bytes);
+    if (incoming.kind == protocol::Incoming::Kind::need_more) {
+      break;
+    }
+    handle(incoming);
+  }
+  settle_borrowed();
+}
+
+void Connection::handle(const protocol::Incoming& incoming) {
+  using Kind = protocol::Incoming::Kind;
+  if (phase_ == Phase::closing) {
+    // Between our close frame and the peer's nothing counts but that one (RFC 6455 §7.1.3).
+    if (reader_.done()) {
+      await_peer_close_ = false;
+      if (outbox_.empty()) {
+        all_sent();
+      }
+    }
+    return;
+  }
+  switch (incoming.kind) {
+    case Kind::message:
+      worker_.application().received(*this, incoming);
+      break;
+    case Kind::ping:
+      reply(protocol::SharedFrame::copy_of(protocol::Opcode::pong, incoming.payload));
+      break;
+    case Kind::close:
+      log_end("closed by the client", {});
+      begin_closing(protocol::close_frame(incoming.close_code), false);
+      break;
+    case Kind::violation: {
+      const protocol::ViolationInfo& violation = protocol::info(incoming.violation);
+      std::string reason(violation.text);
+      if (violation.close_code == protocol::CloseCode::message_too_big) {
+        reason += ": max_message_bytes is " + std::to_string(worker_.shared().options.max_message_bytes);
+      }
+      log_end("closed for a violation", reason);
+      begin_closing(protocol::close_frame(violation.close_code, reason), false);
+      break;
+    }
+    case Kind::pong:
+    case Kind::need_more:
+      break;
+  }
+}
+
+// What was queued of the receive buffer has to leave it before the next connection is read.
+void Connection::settle_borrowed() {
+  if (worker_.echoes() && !outbox_.empty()) {
+    flush();
+    outbox_.own_borrowed();
+  }
+}
+
+void Connection::continue_reading() {
+  if (reads_messages() && unread_ && !stands_still()) {
+    const auto unread = std::move(unread_);
+    read_messages(*unread);
+  }
+  set_deadline();
+  watch();
+}
+
+// --- HTTP
+// ----------------------------------------------------------------------------------------------------------------
+
+void Connection::request_page(const protocol::PageRequest& page, bool head_only) {
+  const bool known_path = page.path == "/";
+  const auto& authenticator = worker_.shared().options.policy.authenticator;
+  if (!page.credential || !authenticator) {
+    answer_page(true, known_path, head_only);
+    return;
+  }
+  ++pauses_;  // until the judgement is there
+  worker_.judge_page_credential(*this, *page.credential, known_path, head_only);
+}
+
+void Connection::answer_page(bool allowed, bool known_path, bool head_only) {
+  if (phase_ != Phase::handshake) {
+    return;  // the judgement took longer than the handshake may
+  }
+  pauses_ = 0;
+  if (!allowed) {
+    refuse(protocol::Refusal::unauthenticated, head_only);
+    return;
+  }
+  if (!known_path) {
+    refuse(protocol::Refusal::unknown_path, head_only);
+    return;
+  }
+  const Options& options = worker_.shared().options;
+  if (options.page.empty()) {
+    refuse(protocol::Refusal::upgrade_required, head_only);
+    return;
+  }
+  outbox_.push(
+      worker_.outbox_pool(),
+      protocol::page_response({.body = options.page, .content_security_policy = options.page_policy}, head_only));
+  begin_closing({}, false);
+}
+
+void Connection::refuse(protocol::Refusal refusal, bool head_only) {
+  if (phase_ != Phase::handshake) {
+    return;
+  }
+  log_end("refused", protocol::describe(refusal).sentence);
+  outbox_.push(worker_.outbox_pool(), protocol::refusal_response(refusal, {.head_only = head_only}));
+  begin_closing({}, false);
+}
+
+// --- Sending
+// -------------------------------------------------------------------------------------------------------------
+
+void Connection::send(protocol::SharedFrame frame, FlushList list) {
+  if (outbox_.empty()) {
+    last_sent_ = worker_.now();
+  }
+  outbox_.push(worker_.outbox_pool(), std::move(frame));
+  if (!blocked_) {
+    worker_.flush_soon(*this, list);
+  }
+}
+
+void Connection::reply(protocol::SharedFrame frame) {
+  if (phase_ != Phase::open) {
+    return;
+  }
+  send(std::move(frame), FlushList::replies);
+  if (outbox_.held_bytes() > worker_.shared().options.outbox_soft_bytes) {
+    throttled_ = true;
+  }
+}
+
+bool Connection::has_room_for(const protocol::SharedFrame& publication) const {
+  return outbox_.held_bytes() + publication.bytes().size() <= worker_.shared().options.outbox_hard_bytes;
+}
+
+void Connection::deliver(const protocol::SharedFrame& frame) {
+  if (phase_ == Phase::open && !has_room_for(frame)) {
+    flush();  // a burst within one turn is not the reader's fault
+  }
+  if (phase_ != Phase::open) {
+    return;
+  }
+  if (!has_room_for(frame)) {
+    log_end("closed as too slow a reader", "more waits for it than outbox_hard_bytes");
+    outbox_.drop_unstarted(worker_.outbox_pool());
+    begin_closing(
+        protocol::close_frame(protocol::CloseCode::slow_reader, "too slow a reader: too much waited to be sent"), true);
+    return;
+  }
+  send(frame, FlushList::deliveries);
+}
+
+void Connection::echo(const protocol::Incoming& message) {
+  if (outbox_.empty()) {
+    last_sent_ = worker_.now();
+  }
+  if (message.in_place) {
+    outbox_.push_borrowed(worker_.outbox_pool(), protocol::prepend_frame_header(message.opcode, message.payload));
+  } else {
+    outbox_.push(worker_.outbox_pool(), reader_.take_message(), message.opcode);
+  }
+  if (!blocked_) {
+    worker_.flush_soon(*this, FlushList::replies);
+  }
+  if (outbox_.held_bytes() > worker_.shared().options.outbox_soft_bytes) {
+    flush();
+    throttled_ = outbox_.held_bytes() > worker_.shared().options.outbox_soft_bytes;
+  }
+}
+
+void Connection::flush() {
+  std::array<iovec, kPiecesPerSend> vectors;
+  std::size_t flushed = 0;
+  const bool was_blocked = blocked_;
+  blocked_ = false;
+  while (!outbox_.empty() && !blocked_) {
+    if (flushed >= kBytesPerFlush) {
+      worker_.flush_soon(*this, FlushList::deliveries);
+      return;
+    }
+    const std::span pieces = std::span(vectors).first(outbox_.gather(vectors));
+    const Transfer transfer = stream_.send(pieces);
+    if (transfer.status == Transfer::Status::lost) {
+      lost();
+      return;
+    }
+    std::size_t offered = 0;
+    for (const iovec& piece : pieces) {
+      offered += piece.iov_len;
+    }
+    blocked_ = transfer.bytes < offered;
+    if (transfer.bytes > 0) {
+      outbox_.consume(worker_.outbox_pool(), transfer.bytes);
+      flushed += transfer.bytes;
+      last_sent_ = worker_.now();
+    }
+  }
+  if (throttled_ && outbox_.held_bytes() <= worker_.shared().options.outbox_soft_bytes / 2) {
+    throttled_ = false;
+    quiet_since_ = worker_.now();  // nothing was received meanwhile
+    worker_.continue_soon(*this);
+  }
+  if (blocked_) {
+    set_deadline();
+  } else if (phase_ == Phase::closing) {
+    all_sent();
+  } else if (was_blocked) {
+    quiet_since_ = wants_input() ? worker_.now() : quiet_since_;  // no ping could have reached it meanwhile
+    set_deadline();
+  }
+  watch();
+}
+
+// --- Pausing
+// -------------------------------------------------------------------------------------------------------------
+
+void Connection::pause() {
+  ++pauses_;
+  watch();
+}
+
+void Connection::resume() {
+  assert(pauses_ > 0);
+  if (--pauses_ == 0) {
+    quiet_since_ = worker_.now();  // nothing could be received meanwhile
+    worker_.continue_soon(*this);
+  }
+}
+
+void Connection::hold_back() {
+  if (!held_back_ && phase_ == Phase::open) {
+    held_back_ = true;
+    worker_.hold(*this);
+    watch();
+  }
+}
+
+void Connection::release_hold() {
+  held_back_ = false;
+  quiet_since_ = worker_.now();
+  worker_.continue_soon(*this);
+}
+
+// --- Closing
+// -------------------------------------------------------------------------------------------------------------
+
+void Connection::enter(Phase phase) {
+  if (phase_ == Phase::handshake) {
+    worker_.handshake_done();
+  } else if (phase == Phase::gone && !admitted_) {
+    worker_.stranger_gone();
+  }
+  if (phase == Phase::closing && !admitted_) {
+    worker_.stranger_answered(*this);
+  }
+  phase_ = phase;
+  began_ = worker_.now();
+}
+
+void Connection::close(protocol::CloseCode code, std::string_view reason) {
+  if (phase_ == Phase::open) {
+    log_end("closed by the server", reason);
+    begin_closing(protocol::close_frame(code, reason), true);
+  }
+}
+
+void Connection::begin_closing(protocol::SharedFrame last_frame, bool await_peer) {
+  enter(Phase::closing);
+  await_peer_close_ = await_peer;
+  throttled_ = held_back_ = false;
+  worker_.continue_soon(*this);  // the peer's close frame may be in what waits to be looked at
+  if (last_frame) {
+    send(std::move(last_frame), FlushList::replies);
+  } else {
+    worker_.flush_soon(*this, FlushList::replies);
+  }
+  worker_.leaving(*this);
+  set_deadline();
+}
+
+void Connection::all_sent() {
+  if (await_peer_close_) {
+    began_ = worker_.now();  // from now on the peer can answer
+    set_deadline();
+    return;
+  }
+  // RFC 6455 §7.1.1: the server closes first. The receiving half stays open for a while: closing it with input unread
+  // would make the kernel send a reset, and the client might lose the last bytes.
+  enter(Phase::lingering);
+  stream_.shut_down_sending();
+  set_deadline();
+  watch();
+}
+
+void Connection::lost() {
+  if (phase_ == Phase::open) {
+    log_end("lost", {});
+  }
+  abort();
+}
+
+void Connection::abort() {
+  if (phase_ == Phase::gone) {
+    return;
+  }
+  enter(Phase::gone);
+  outbox_.clear(worker_.outbox_pool());
+  disarm();
+  watch();
+  worker_.leaving(*this);
+}
+
+void Connection::leave() {
+  if (entered_) {
+    entered_ = false;
+    worker_.application().closed(*this);
+  }
+}
+
+void Connection::close_handle(uv_close_cb done) {
+  uv_close(reinterpret_cast<uv_handle_t*>(&poll_), done);
+  stream_.close();
+}
+
+// --- Deadlines
+// -------------------------------------------------------------------------------------------------------------
+
+void Connection::set_deadline() {
+  const Options& options = worker_.shared().options;
+  switch (phase_) {
+    case Phase::handshake:
+      worker_.arm(*this, began_ + ticks(options.handshake_timeout));
+      break;
+    case Phase::open:
+      check_open_deadlines();
+      break;
+    case Phase::closing:
+      worker_.arm(*this, closing_deadline());
+      break;
+    case Phase::lingering:
+      worker_.arm(*this, began_ + ticks(options.close_timeout));
+      break;
+    case Phase::gone:
+      break;
+  }
+}
+
+void Connection::deadline_passed() {
+  switch (phase_) {
+    case Phase::handshake:
+      refuse(protocol::Refusal::handshake_timeout);
+      break;
+    case Phase::open:
+      check_open_deadlines();
+      break;
+    case Phase::closing:
+      if (worker_.now() >= closing_deadline()) {
+        abort();
+      } else {
+        set_deadline();
+      }
+      break;
+    case Phase::lingering:
+    case Phase::gone:
+      abort();
+      break;
+  }
+}
+
+// A peer that still takes what is waiting has until it stalls.
+Tick Connection::closing_deadline() const {
+  const Options& options = worker_.shared().options;
+  return blocked_ ? last_sent_ + ticks(options.stall_timeout) : began_ + ticks(options.close_timeout);
+}
+
+// Does what is due of an open connection, and arms the timer for what is next.
+void Connection::check_open_deadlines() {
+  const Options& options = worker_.shared().options;
+  const Tick now = worker_.now();
+  Tick next = 0;
+  const auto consider = [&next](Tick deadline) { next = next == 0 ? deadline : std::min(next, deadline); };
+
+  const bool awaits_authentication = worker_.application().awaits_authentication(*this);
+  if (awaits_authentication || pauses_ > 0) {
+    // A pause is for an authenticator's judgement, and began with the last thing that was received.
+    const Tick deadline = (awaits_authentication ? began_ : quiet_since_) + ticks(options.authentication_timeout);
+    if (now >= deadline) {
+      close(protocol::CloseCode::authentication_timeout, "not authenticated in time");
+      return;
+    }
+    consider(deadline);
+  }
+  if (!outbox_.empty() && blocked_) {
+    const Tick deadline = last_sent_ + ticks(options.stall_timeout);
+    if (now >= deadline) {
+      log_end("lost", "it took nothing of what was waiting for it within stall_timeout");
+      abort();
+      return;
+    }
+    consider(deadline);
+  }
+  // While something waits to be taken, a ping would wait behind it: then only stalling counts.
+  if (options.ping_interval.count() > 0 && wants_input() && !blocked_) {
+    Tick deadline = quiet_since_ + ticks(ping_sent_ ? options.pong_timeout : options.ping_interval);
+    if (now >= deadline) {
+      if (ping_sent_) {
+        close(protocol::CloseCode::no_pong, "no answer to a ping");
+        return;
+      }
+      ping_sent_ = true;
+      quiet_since_ = now;
+      send(protocol::SharedFrame::copy_of(protocol::Opcode::ping, {}), FlushList::replies);
+      deadline = now + ticks(options.pong_timeout);
+    }
+    consider(deadline);
+  }
+  if (next != 0) {
+    worker_.arm(*this, next);
+  }
+}
+
+// --- Watching the socket
+// -----------------------------------------------------------------------------------------------------
+
+bool Connection::reads_messages() const {
+  return phase_ == Phase::open || (phase_ == Phase::closing && await_peer_close_);
+}
+
+// Messages that have arrived are not looked at for the moment.
+bool Connection::stands_still() const {
+  return phase_ == Phase::open && (pauses_ > 0 || throttled_ || held_back_);
+}
+
+bool Connection::wants_input() const {
+  switch (phase_) {
+    case Phase::handshake:
+      return pauses_ == 0;
+    case Phase::open:
+    case Phase::closing:
+      return reads_messages() && !stands_still() && !unread_;
+    case Phase::lingering:
+      return true;
+    case Phase::gone:
+      break;
+  }
+  return false;
+}
+
+void Connection::watch() {
+  const bool writable = blocked_ && phase_ != Phase::gone;
+  const auto events = static_cast<std::uint8_t>((wants_input() ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0));
+  if (events == watched_) {
+    return;
+  }
+  watched_ = events;
+  if (events == 0) {
+    uv_poll_stop(&poll_);
+    return;
+  }
+  uv_poll_start(&poll_, events, [](uv_poll_t* handle, int status, int ready) {
+    static_cast<Connection*>(handle->data)->socket_ready(status, ready);
+  });
+}
+
+void Connection::log_end(const char* what, std::string_view why) const {
+  const Shared& shared = worker_.shared();
+  if (shared.options.debug) {
+    std::string line = channels::to_text(id_) + " from " + to_text(address_) + ": " + what;
+    if (!why.empty()) {
+      line.append(" (").append(why).append(")");
+    }
+    shared.log(LogLevel::debug, line);
+  }
+}
+
+}  // namespace sentix::core

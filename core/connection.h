@@ -1,0 +1,159 @@
+#pragma once
+
+#include <uv.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "channels/peer.h"
+#include "channels/session.h"
+#include "core/address.h"
+#include "core/handshake.h"
+#include "core/outbox.h"
+#include "core/stream.h"
+#include "core/timer_wheel.h"
+#include "protocol/message_reader.h"
+
+namespace sentix::core {
+
+class Worker;
+
+// Which list of its worker a connection waits on to be written to: replies to what was just read go first, the
+// deliveries of a fan-out follow in slices.
+enum class FlushList : std::uint8_t { replies, deliveries };
+
+// One client's connection, from accept to the last byte. It owns the socket, what has been read and not yet understood,
+// what waits to be written, and its session; it belongs to one worker, never moves, and never destroys itself: it marks
+// itself, and the worker reaps it.
+//
+//   handshake --> open --> closing --> lingering --> gone
+//
+// A phase may be skipped, and every phase may go to `gone` at once where the socket is lost. Its Timer is the one
+// deadline that the present phase has.
+class Connection final : public channels::Peer, public Timer {
+ public:
+  enum class Phase : std::uint8_t {
+    handshake,  // an HTTP request head is awaited
+    open,       // messages go both ways
+    closing,    // the last bytes (a close frame, or an HTTP response) are queued; perhaps the peer's close frame is
+                // awaited
+    lingering,  // all was sent and the sending half shut down; what arrives is discarded, until the peer closes too
+    gone,       // waits to be reaped
+  };
+
+  Connection(Worker& worker, channels::SessionId id, FileDescriptor fd, const Address& address);
+  ~Connection();
+
+  [[nodiscard]] Phase phase() const { return phase_; }
+  [[nodiscard]] channels::SessionId id() const { return id_; }
+  [[nodiscard]] const Address& address() const { return address_; }
+  [[nodiscard]] Worker& worker() { return worker_; }
+
+  // Null until the application gives it one.
+  [[nodiscard]] channels::Session* session() const { return session_.get(); }
+  void open_session();
+
+  // --- Called by the application, through channels::Peer or directly
+  // ---------------------------------------------------------------
+
+  void reply(protocol::SharedFrame frame) override;
+  void deliver(const protocol::SharedFrame& frame) override;
+  void close(protocol::CloseCode code, std::string_view reason) override;
+  void pause() override;
+  void resume() override;
+  void hold_back() override;
+  [[nodiscard]] std::string remote_address() const override { return to_text(address_); }
+
+  // Sends a message that has just been received back to where it came from, without copying it.
+  void echo(const protocol::Incoming& message);
+
+  // Answers a page request that waited for the judgement on its credential.
+  void answer_page(bool allowed, bool known_path, bool head_only);
+
+  // --- Called by the worker
+  // ----------------------------------------------------------------------------------------------------------
+
+  [[nodiscard]] bool start(uv_loop_t* loop);  // false: the socket cannot be watched, and this may only be destroyed
+  void flush();
+  void continue_reading();                                         // after resume(), and after hold_back() is over
+  void release_hold();                                             // the inboxes have drained
+  void deadline_passed();                                          // of its Timer
+  void refuse(protocol::Refusal refusal, bool head_only = false);  // instead of the handshake
+  void abort();                                                    // gone at once, without a word
+  void leave();                                                    // tells the application, once, that it is over
+  void close_handle(uv_close_cb done);
+  static Connection& of(uv_handle_t* handle) { return *static_cast<Connection*>(handle->data); }
+
+  // On which of the worker's lists it is, so that it is on each of them once. Kept by the worker alone.
+  struct Listed {
+    bool replies : 1 = false;
+    bool deliveries : 1 = false;
+    bool resuming : 1 = false;
+    bool leaving : 1 = false;
+  } listed;
+
+ private:
+  void socket_ready(int status, int events) noexcept;
+  void act_on(int status, int events);
+  void read();
+  void take_in(std::span<std::byte> bytes);
+  void shake_hands(std::span<std::byte> bytes);
+  void upgrade(const protocol::AcceptedUpgrade& accepted);
+  void request_page(const protocol::PageRequest& page, bool head_only);
+  void read_messages(std::span<std::byte> bytes);
+  void handle(const protocol::Incoming& incoming);
+  void settle_borrowed();
+  void peer_ended();
+
+  void send(protocol::SharedFrame frame, FlushList list);
+  [[nodiscard]] bool has_room_for(const protocol::SharedFrame& publication) const;
+  void enter(Phase phase);
+  void begin_closing(protocol::SharedFrame last_frame, bool await_peer);
+  void all_sent();
+  void lost();
+
+  void set_deadline();
+  void check_open_deadlines();
+  [[nodiscard]] Tick closing_deadline() const;
+  void watch();
+  [[nodiscard]] bool reads_messages() const;
+  [[nodiscard]] bool stands_still() const;
+  [[nodiscard]] bool wants_input() const;
+  void log_end(const char* what, std::string_view why) const;
+
+  Worker& worker_;
+  const channels::SessionId id_;
+  Stream stream_;
+  Address address_;
+  uv_poll_t poll_{};
+
+  Outbox outbox_;
+  protocol::MessageReader reader_;
+  std::unique_ptr<Handshake> handshake_;            // while shaking hands
+  std::unique_ptr<std::vector<std::byte>> unread_;  // received, but not to be looked at yet
+  std::unique_ptr<channels::Session> session_;
+
+  Tick began_;          // the present phase
+  Tick quiet_since_;    // nothing has arrived since, though it could have; or since the ping that waits for its answer
+  Tick last_sent_ = 0;  // when the outbox last got shorter, or stopped being empty
+  std::uint32_t discarded_bytes_ = 0;  // while lingering
+  std::uint16_t pauses_ = 0;
+
+  Phase phase_ = Phase::handshake;
+  std::uint8_t watched_ = 0;           // what poll_ watches for
+  bool admitted_ : 1 = false;          // counts as a client
+  bool entered_ : 1 = false;           // the application knows it
+  bool blocked_ : 1 = false;           // the socket takes nothing more at the moment
+  bool throttled_ : 1 = false;         // so much waits for this client that it is not read from
+  bool held_back_ : 1 = false;         // it feeds an inbox that is congested
+  bool await_peer_close_ : 1 = false;  // while closing: a close frame is to come
+  bool ping_sent_ : 1 = false;         // and nothing has arrived since
+};
+
+}  // namespace sentix::core

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "protocol/handshake.h"
+#include "protocol/http_request.h"
+#include "protocol/request_parser.h"
+
+namespace sentix::core {
+
+// One connection before it is a WebSocket: gathers the request head and decides what to do about it. It keeps bytes
+// only where a head does not arrive at once.
+class Handshake {
+ public:
+  // `limits` outlives it.
+  explicit Handshake(const protocol::RequestLimits& limits) : parser_(limits) {}
+
+  struct Outcome {
+    std::optional<protocol::HandshakeDecision> decision;  // none: more bytes are needed
+    bool head_only = false;                               // the request was a HEAD
+    std::span<std::byte> rest;                            // of the bytes given: what follows the head
+  };
+
+  // Takes what has arrived. The decision's views borrow from `bytes`, from this object and from `request`, which is
+  // scratch memory.
+  Outcome receive(std::span<std::byte> bytes, protocol::HttpRequest& request, const protocol::HandshakePolicy& policy);
+
+ private:
+  protocol::RequestParser parser_;
+  std::vector<std::byte> head_;
+};
+
+}  // namespace sentix::core

@@ -1,0 +1,193 @@
+#include "core/listening_socket.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <system_error>
+
+#include "core/address.h"
+
+namespace sentix::core {
+namespace {
+
+constexpr int kBacklog = 4096;  // the kernel cuts it to net.core.somaxconn
+constexpr std::string_view kUnixPrefix = "unix:";
+
+[[noreturn]] void fail(int error, const std::string& what) {
+  throw std::system_error(error, std::generic_category(), what);
+}
+
+struct FreeAddresses {
+  void operator()(addrinfo* list) const { freeaddrinfo(list); }
+};
+
+using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
+
+Addresses resolve(const std::string& host) {
+  addrinfo hints{};
+  hints.ai_flags = AI_PASSIVE;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* list = nullptr;
+  // An address may be written in brackets, as in a URL.
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  const std::string name = bracketed ? host.substr(1, host.size() - 2) : host;
+  if (const int error = getaddrinfo(name.c_str(), nullptr, &hints, &list); error != 0) {
+    fail(EADDRNOTAVAIL, "--host " + host + " is no address of this machine (" + gai_strerror(error) + ")");
+  }
+  return Addresses(list);
+}
+
+void set_port(sockaddr_storage& address, std::uint16_t port) {
+  if (address.ss_family == AF_INET6) {
+    reinterpret_cast<sockaddr_in6&>(address).sin6_port = htons(port);
+  } else {
+    reinterpret_cast<sockaddr_in&>(address).sin_port = htons(port);
+  }
+}
+
+std::uint16_t bound_port(int fd) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof(address);
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  return Address::from(address).port;
+}
+
+FileDescriptor new_socket(int family) {
+  FileDescriptor fd(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) {
+    fail(errno, "cannot make a listening socket");
+  }
+  return fd;
+}
+
+// Whether the kernel knows the address at all, whoever listens on it.
+bool is_of_this_machine(const addrinfo& where) {
+  const FileDescriptor probe(::socket(where.ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  return probe && (::bind(probe.get(), where.ai_addr, where.ai_addrlen) == 0 || errno != EADDRNOTAVAIL);
+}
+
+FileDescriptor bind_to(const addrinfo& where, std::uint16_t port, bool share, const std::string& host) {
+  FileDescriptor fd = new_socket(where.ai_family);
+  const int on = 1;
+  setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+  if (share) {
+    setsockopt(fd.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+  }
+  // What is accepted inherits this: bytes are written once a turn, and must not wait until those of the turn before are
+  // acknowledged.
+  setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  if (where.ai_family == AF_INET6) {
+    const int only = host == "::" || host == "[::]" ? 0 : 1;  // "::" is every address, of IPv4 as well
+    setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only));
+  }
+  sockaddr_storage address{};
+  std::memcpy(&address, where.ai_addr, where.ai_addrlen);
+  set_port(address, port);
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), where.ai_addrlen) != 0) {
+    const std::string what = "cannot listen on " + host + ", --port " + std::to_string(port);
+    fail(errno, errno == EADDRINUSE ? what + ": another program does already" : what);
+  }
+  return fd;
+}
+
+void start_listening(const FileDescriptor& fd, const std::string& what) {
+  if (::listen(fd.get(), kBacklog) != 0) {
+    fail(errno, "cannot listen on " + what);
+  }
+}
+
+ListeningSockets listen_on_tcp(const ListenRequest& request) {
+  const Addresses addresses = resolve(request.host);
+  const bool share = request.reuse_port || request.workers > 1;
+  ListeningSockets result;
+  result.port = request.port;
+  result.of_worker.resize(request.workers);
+  for (const addrinfo* where = addresses.get(); where != nullptr; where = where->ai_next) {
+    const bool another = where->ai_next != nullptr || !result.of_worker.front().empty();
+    if (another && !is_of_this_machine(*where)) {
+      continue;  // a name may stand for an IPv6 address where IPv6 is off
+    }
+    FileDescriptor alone;
+    if (!request.reuse_port) {
+      alone = bind_to(*where, result.port, false, request.host);
+      result.port = bound_port(alone.get());
+    }
+    if (!share) {
+      start_listening(alone, request.host);
+      result.of_worker.front().push_back(std::move(alone));
+      continue;
+    }
+    alone.reset();
+    for (auto& sockets : result.of_worker) {
+      sockets.push_back(bind_to(*where, result.port, true, request.host));
+      result.port = bound_port(sockets.back().get());
+      start_listening(sockets.back(), request.host);
+    }
+  }
+  const bool bare_ipv6 = request.host.find(':') != std::string::npos && request.host.front() != '[';
+  const std::string host = bare_ipv6 ? "[" + request.host + "]" : request.host;
+  result.url = "ws://" + host + ":" + std::to_string(result.port);
+  return result;
+}
+
+// Removes the socket of a server that is gone.
+void make_room(const sockaddr_un& address, const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) {
+    return;
+  }
+  if (!S_ISSOCK(status.st_mode)) {
+    fail(EEXIST, "--host unix:" + path + ": there is something else than a socket at this path");
+  }
+  const FileDescriptor probe = new_socket(AF_UNIX);
+  if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 || errno == EAGAIN) {
+    fail(EADDRINUSE, "--host unix:" + path + ": another program listens there already");
+  }
+  if (errno != ECONNREFUSED) {
+    fail(errno, "--host unix:" + path + ": cannot tell whether another program listens there");
+  }
+  ::unlink(path.c_str());
+}
+
+ListeningSockets listen_on_unix(const ListenRequest& request) {
+  const std::string path = request.host.substr(kUnixPrefix.size());
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.empty() || path.size() >= sizeof(address.sun_path)) {
+    fail(ENAMETOOLONG, "--host " + request.host + ": the path of a Unix socket has 1 to " +
+                           std::to_string(sizeof(address.sun_path) - 1) + " bytes");
+  }
+  std::memcpy(address.sun_path, path.data(), path.size());
+  make_room(address, path);
+  FileDescriptor fd = new_socket(AF_UNIX);
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    fail(errno, "--host " + request.host + ": cannot listen there");
+  }
+  // Nobody can connect between the two calls: the socket is not listening yet.
+  if (::chmod(path.c_str(), 0660) != 0) {
+    fail(errno, "--host " + request.host + ": cannot set the mode of the socket");
+  }
+  start_listening(fd, request.host);
+  ListeningSockets result;
+  result.of_worker.resize(request.workers);
+  result.of_worker.front().push_back(std::move(fd));
+  result.url = request.host;
+  result.unix_path = path;
+  return result;
+}
+
+}  // namespace
+
+ListeningSockets listen_on(const ListenRequest& request) {
+  return request.host.starts_with(kUnixPrefix) ? listen_on_unix(request) : listen_on_tcp(request);
+}
+
+}  // namespace sentix::core

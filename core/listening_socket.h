@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/file_descriptor.h"
+
+namespace sentix::core {
+
+// The sockets of one server before anything is accepted from them.
+struct ListeningSockets {
+  // For each worker the sockets that it accepts from, one for every address that the host name stands for. On a Unix
+  // path there is one socket, and only the first worker has it: it hands the others their share of connections.
+  std::vector<std::vector<FileDescriptor>> of_worker;
+  std::uint16_t port = 0;  // 0 on a Unix path
+  std::string url;         // "ws://127.0.0.1:8080", "ws://[::1]:8080" or "unix:/path"
+  std::string unix_path;   // to be removed when nobody is to come any more; empty on TCP
+};
+
+struct ListenRequest {
+  std::string host;         // an address, a name, or "unix:/path"
+  std::uint16_t port = 0;   // 0: a free one
+  bool reuse_port = false;  // share the port with processes that listen on it already
+  unsigned workers = 1;
+};
+
+// Binds and listens. With several workers each gets sockets of its own on the same port (SO_REUSEPORT), and the kernel
+// spreads connections over them; so that a second server does not join in by mistake, the address is bound once without
+// that option first. A Unix socket gets mode 0660; one that a dead server left behind is replaced, one that is answered
+// is an error.
+//
+// Throws std::system_error with a sentence that names the setting (--host or --port) and the address.
+ListeningSockets listen_on(const ListenRequest& request);
+
+}  // namespace sentix::core

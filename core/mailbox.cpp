@@ -1,0 +1,69 @@
+#include "core/mailbox.h"
+
+#include <utility>
+
+namespace sentix::core {
+
+void Mailbox::open(uv_async_t* async) {
+  const std::lock_guard lock(mutex_);
+  async_ = async;
+  owner_ = std::this_thread::get_id();
+  if (!posts_.empty()) {
+    uv_async_send(async_);
+  }
+}
+
+void Mailbox::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    async_ = nullptr;
+  }
+  while (drain(kKeptPosts, [](Post&) {})) {
+  }
+}
+
+void Mailbox::post(const channels::Publication& publication) {
+  enqueue(publication);
+}
+
+void Mailbox::post_task(channels::SessionId session, SessionTask task) {
+  enqueue(SessionPost{session, std::move(task)});
+}
+
+void Mailbox::post_task(WorkerTask task) {
+  enqueue(std::move(task));
+}
+
+std::size_t Mailbox::size_of(const Post& post) {
+  const auto* publication = std::get_if<channels::Publication>(&post);
+  return sizeof(Post) + (publication != nullptr ? publication->frame.bytes().size() : 0);
+}
+
+void Mailbox::enqueue(Post post) {
+  const std::lock_guard lock(mutex_);
+  if (closed_) {
+    return;
+  }
+  bytes_.fetch_add(size_of(post), std::memory_order_relaxed);
+  const bool first = posts_.empty();
+  posts_.push_back(std::move(post));
+  waiting_.store(true, std::memory_order_release);
+  if (first && async_ != nullptr && owner_ != std::this_thread::get_id()) {
+    uv_async_send(async_);
+  }
+}
+
+bool Mailbox::refill() {
+  next_ = 0;
+  draining_.clear();
+  if (draining_.capacity() > kKeptPosts) {
+    draining_.shrink_to_fit();
+  }
+  const std::lock_guard lock(mutex_);
+  draining_.swap(posts_);
+  waiting_.store(false, std::memory_order_relaxed);
+  return !draining_.empty();
+}
+
+}  // namespace sentix::core

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <uv.h>
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "channels/inbox.h"
+
+namespace sentix::core {
+
+class Worker;
+
+// How other threads reach a worker: what they post waits here until the worker drains it, which it does before it
+// sleeps. The first post to an empty mailbox wakes the worker up; posts of its own do not need to.
+//
+// post*() and congested() are for any thread, the rest for the worker's own.
+class Mailbox final : public channels::Inbox {
+ public:
+  using WorkerTask = std::function<void(Worker&)>;
+  using SessionTask = std::function<void(channels::Session&)>;
+
+  // Congested above `bytes_max`.
+  explicit Mailbox(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+  // Whom to wake: `async` is initialised, and belongs to a loop that the calling thread runs. Before it posts are only
+  // queued.
+  void open(uv_async_t* async);
+
+  // Nobody will drain any more: `async` is not used again, and what waits is dropped, like all that comes later.
+  void close();
+
+  void post(const channels::Publication& publication) override;
+  void post_task(channels::SessionId session, SessionTask task) override;
+  [[nodiscard]] bool congested() const override { return bytes_.load(std::memory_order_relaxed) > bytes_max_; }
+
+  void post_task(WorkerTask task);
+
+  struct SessionPost {
+    channels::SessionId session;
+    SessionTask task;
+  };
+  using Post = std::variant<channels::Publication, SessionPost, WorkerTask>;
+
+  // Hands at most `count_max` posts to take(Post&), oldest first. Returns whether more is waiting.
+  template <class Take>
+  bool drain(std::size_t count_max, Take&& take) {
+    while (count_max-- > 0) {
+      if (next_ == draining_.size() && !refill()) {
+        return false;
+      }
+      Post post = std::move(draining_[next_++]);
+      bytes_.fetch_sub(size_of(post), std::memory_order_relaxed);
+      take(post);
+    }
+    return waiting();
+  }
+
+  // Whether there is something to drain.
+  [[nodiscard]] bool waiting() const { return next_ < draining_.size() || waiting_.load(std::memory_order_acquire); }
+
+ private:
+  static constexpr std::size_t kKeptPosts = 65536;  // room that is kept for; more is given back once a flood is over
+
+  static std::size_t size_of(const Post& post);
+  void enqueue(Post post);
+  bool refill();
+
+  const std::size_t bytes_max_;
+  std::atomic<std::size_t> bytes_{0};
+  std::atomic<bool> waiting_{false};  // posts_ is not empty
+
+  std::mutex mutex_;
+  std::vector<Post> posts_;
+  uv_async_t* async_ = nullptr;
+  bool closed_ = false;
+  std::thread::id owner_;
+
+  std::vector<Post> draining_;  // the worker's own, exchanged with posts_ under the lock
+  std::size_t next_ = 0;
+};
+
+}  // namespace sentix::core

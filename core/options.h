@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "channels/channel_options.h"
+#include "channels/dispatcher.h"
+#include "core/log.h"
+#include "protocol/request_parser.h"
+
+namespace sentix::core {
+
+// What becomes of the messages that arrive.
+enum class Service : std::uint8_t {
+  channels,  // sentix protocol 1: channels, commands and events
+  echo,      // every text or binary message comes back
+};
+
+inline constexpr unsigned kWorkersMax = 255;  // a connection's id has eight bits for its worker
+
+// Everything that can be set about a server. Constant once it runs.
+struct Options {
+  Service service = Service::channels;
+
+  // Where it listens. `host` is an IPv4 or IPv6 address, a host name, or "unix:/path"; port 0 takes a free one.
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  bool reuse_port = false;  // do not insist on being alone on the port: for a planned hand-over
+  unsigned workers = 1;     // threads, each with a loop and a listening socket of its own
+
+  // How many.
+  std::size_t max_clients = 1000;      // upgraded connections over all workers; 0: no limit. More are refused with 503
+  std::size_t max_handshakes = 16384;  // connections that are no clients: shaking hands, or answered; the oldest goes
+  std::size_t max_clients_per_address =
+      0;  // upgraded connections from one address; 0: no limit. More are refused with 429
+
+  // How long.
+  std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);       // for the whole request head; then 408
+  std::chrono::milliseconds authentication_timeout = std::chrono::seconds(10);  // also for an authenticator; then 4108
+  std::chrono::milliseconds ping_interval = std::chrono::seconds(30);           // of silence before a ping; 0: never
+  std::chrono::milliseconds pong_timeout = std::chrono::seconds(20);            // of silence after it; then 4201
+  std::chrono::milliseconds close_timeout = std::chrono::seconds(5);            // for the peer's part of closing
+  std::chrono::milliseconds stall_timeout = std::chrono::seconds(30);  // a peer that takes nothing of what is waiting
+  std::chrono::milliseconds drain_window = std::chrono::seconds(5);  // over which a stopping server closes its clients
+
+  // How large.
+  std::size_t max_message_bytes = 1 << 20;  // of one message, over all its fragments; more is closed with 1009
+  std::size_t outbox_soft_bytes = 1 << 20;  // waiting for one client: above it that client is not read from
+  std::size_t outbox_hard_bytes =
+      16 << 20;                          // above it publications close it with 4101; at least twice max_message_bytes
+  std::size_t mailbox_bytes = 64 << 20;  // waiting for one worker: above it publishers are not read from
+  protocol::RequestLimits request;       // of one request head; more is refused with 431
+
+  // Who.
+  std::vector<std::string> origins;  // that browsers may connect from, as "https://example.com"; empty: any
+  channels::Policy policy;
+
+  // What.
+  std::vector<std::pair<std::string, channels::ChannelOptions>> channels;  // by exact name or pattern
+  std::size_t channels_max = 100'000;  // that exist at one time; more are refused with limit_exceeded
+
+  // What a browser gets at `/`: an HTML document and its Content-Security-Policy. Empty: 426.
+  std::string page;
+  std::string page_policy;
+
+  LogSink log;         // may be empty
+  bool debug = false;  // also log what happens to each connection
+};
+
+}  // namespace sentix::core

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace sentix {
+
+// Who may publish to a channel, beside the server itself.
+enum class PublishRight : std::uint8_t { subscribers, anyone, server };
+
+// How a channel behaves. An aggregate, for designated initializers: {.max_clients = 500, .persistent = true}. What a
+// private channel asks of a client stands in sentix/principal.h.
+struct ChannelOptions {
+  std::size_t max_clients = 0;  // subscribers at one time; 0: no limit but the server's
+  bool persistent = false;      // lives on without subscribers, and keeps a history by default
+  bool is_private = false;      // only a client that was granted the channel may enter
+  bool auth = false;            // only an authenticated client may enter
+  bool presence = false;        // tells its subscribers who is there, and who comes and goes
+  PublishRight publish = PublishRight::subscribers;
+  bool auto_create = true;                       // of a pattern: its channels come into being when first needed
+  std::optional<std::size_t> history_size = {};  // publications kept; by default 100 where persistent, else none
+  std::optional<std::chrono::milliseconds> history_ttl = {};  // how long they are kept; by default 10 minutes
+};
+
+}  // namespace sentix

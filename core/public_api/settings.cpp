@@ -1,0 +1,133 @@
+// The setters of sentix::Server: each checks its value, and notes it for start().
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "core/arguments.h"
+#include "core/public_api/server_impl.h"
+#include "sentix/server.h"
+
+namespace sentix {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+std::size_t not_zero(const char* setting, std::size_t value) {
+  core::require(value > 0, std::string(setting) + " is 0, and nothing would work");
+  return value;
+}
+
+milliseconds not_zero(const char* setting, milliseconds value) {
+  core::require(value.count() > 0, std::string(setting) + " is not more than 0, and nothing would work");
+  return value;
+}
+
+milliseconds not_negative(const char* setting, milliseconds value) {
+  core::require(value.count() >= 0, std::string(setting) + " is negative");
+  return value;
+}
+
+}  // namespace
+
+Server& Server::require_authentication(bool required) {
+  impl_->settings().policy.auth_enabled = required;
+  return *this;
+}
+
+Server& Server::set_origins(std::vector<std::string> origins) {
+  impl_->settings().origins = std::move(origins);
+  return *this;
+}
+
+// --- How many -------------------------------------------------------------------------------------------------------
+
+Server& Server::set_workers(unsigned workers) {
+  core::require(workers >= 1 && workers <= core::kWorkersMax, "there are 1 to 255 workers");
+  impl_->settings().workers = workers;
+  return *this;
+}
+
+Server& Server::set_max_clients(std::size_t clients) {
+  impl_->settings().max_clients = clients;
+  return *this;
+}
+
+Server& Server::set_max_clients_per_address(std::size_t clients) {
+  impl_->settings().max_clients_per_address = clients;
+  return *this;
+}
+
+Server& Server::set_max_handshakes(std::size_t connections) {
+  impl_->settings().max_handshakes = not_zero("max_handshakes", connections);
+  return *this;
+}
+
+Server& Server::set_max_channels(std::size_t channels) {
+  impl_->settings().channels_max = not_zero("max_channels", channels);
+  return *this;
+}
+
+Server& Server::set_max_subscriptions(std::size_t channels) {
+  impl_->settings().policy.subscriptions_max = not_zero("max_subscriptions", channels);
+  return *this;
+}
+
+// --- How large ------------------------------------------------------------------------------------------------------
+
+Server& Server::set_max_message_bytes(std::size_t bytes) {
+  impl_->settings().max_message_bytes = not_zero("max_message_bytes", bytes);
+  return *this;
+}
+
+Server& Server::set_outbox_bytes(std::size_t bytes) {
+  impl_->settings().outbox_hard_bytes = bytes;
+  return *this;
+}
+
+// --- How long -------------------------------------------------------------------------------------------------------
+
+Server& Server::set_ping_interval(milliseconds silence) {
+  impl_->settings().ping_interval = not_negative("ping_interval", silence);
+  return *this;
+}
+
+Server& Server::set_pong_timeout(milliseconds silence) {
+  impl_->settings().pong_timeout = not_zero("pong_timeout", silence);
+  return *this;
+}
+
+Server& Server::set_handshake_timeout(milliseconds time) {
+  impl_->settings().handshake_timeout = not_zero("handshake_timeout", time);
+  return *this;
+}
+
+Server& Server::set_authentication_timeout(milliseconds time) {
+  impl_->settings().authentication_timeout = not_zero("authentication_timeout", time);
+  return *this;
+}
+
+Server& Server::set_drain_window(milliseconds time) {
+  impl_->settings().drain_window = not_negative("drain_window", time);
+  return *this;
+}
+
+// --- What else ------------------------------------------------------------------------------------------------------
+
+Server& Server::set_page(std::string html, std::string content_security_policy) {
+  impl_->settings().page = std::move(html);
+  impl_->settings().page_policy = std::move(content_security_policy);
+  return *this;
+}
+
+Server& Server::set_log(const LogSink& sink) {
+  impl_->set_log(sink);
+  return *this;
+}
+
+Server& Server::enable_debug(bool enabled) {
+  impl_->settings().debug = enabled;
+  return *this;
+}
+
+}  // namespace sentix

@@ -1,0 +1,235 @@
+#include "core/server.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "channels/memory_broker.h"
+#include "core/arguments.h"
+#include "core/listening_socket.h"
+#include "core/shared.h"
+#include "core/worker.h"
+
+namespace sentix::core {
+namespace {
+
+Options checked(Options options) {
+  require(options.workers >= 1 && options.workers <= kWorkersMax,
+          "workers is " + std::to_string(options.workers) + ", but there can be 1 to " + std::to_string(kWorkersMax));
+  require(options.max_message_bytes > 0, "max_message_bytes is 0: no message would fit");
+  require(options.max_handshakes > 0, "max_handshakes is 0: nobody could connect");
+  require(!options.policy.auth_enabled || options.policy.authenticator != nullptr,
+          "auth is enabled, but there is nobody to judge credentials: configure users or an authenticator");
+  options.outbox_hard_bytes = std::max(options.outbox_hard_bytes, 2 * options.max_message_bytes);
+  return options;
+}
+
+}  // namespace
+
+Shared::Shared(Options given)
+    : options(std::move(given)),
+      reader_limits{.frame_bytes_max = options.max_message_bytes, .message_bytes_max = options.max_message_bytes},
+      admission({.clients = options.max_clients, .clients_per_address = options.max_clients_per_address}),
+      broker(std::make_unique<channels::MemoryBroker>(options.channels_max)) {
+  handshake.allowed_origins = options.origins;
+  if (options.service == Service::echo) {
+    handshake.subprotocols.clear();
+  }
+  for (const auto& [name, channel_options] : options.channels) {
+    rules.define(name, channel_options);
+  }
+  for (unsigned i = 0; i < options.workers; ++i) {
+    mailboxes.push_back(std::make_shared<Mailbox>(options.mailbox_bytes));
+  }
+}
+
+bool Shared::congested() const {
+  return std::any_of(mailboxes.begin(), mailboxes.end(), [](const auto& mailbox) { return mailbox->congested(); });
+}
+
+struct Server::Impl {
+  enum class State : std::uint8_t { idle, listening, ended };
+
+  explicit Impl(Options options) : shared(checked(std::move(options))) {}
+
+  void enter(State next, std::uint16_t on_port = 0);
+  void remove_unix_path();
+  void stop_workers(bool hard);
+  void serve(ListeningSockets sockets, const std::function<void(const std::string&)>& listening);
+  Mailbox& mailbox_of(channels::SessionId id) {
+    return *shared.mailboxes[Worker::index_of(id) % shared.mailboxes.size()];
+  }
+
+  Shared shared;
+
+  mutable std::mutex mutex;  // of what follows; no other lock is taken under it
+  mutable std::condition_variable changed;
+  State state = State::idle;
+  bool ran = false;
+  unsigned stops = 0;
+  std::uint16_t port = 0;
+  std::string unix_path;  // of the socket that this server listens on
+};
+
+void Server::Impl::enter(State next, std::uint16_t on_port) {
+  {
+    const std::lock_guard lock(mutex);
+    state = next;
+    port = on_port;
+  }
+  changed.notify_all();
+}
+
+// Once, and as soon as nobody is to come any more: another server may take the path over before this one has ended.
+void Server::Impl::remove_unix_path() {
+  const std::lock_guard lock(mutex);
+  if (!unix_path.empty()) {
+    ::unlink(std::exchange(unix_path, {}).c_str());
+  }
+}
+
+void Server::Impl::serve(ListeningSockets sockets, const std::function<void(const std::string&)>& listening) {
+  std::vector<std::unique_ptr<Worker>> workers;
+  for (unsigned i = 0; i < shared.options.workers; ++i) {
+    workers.push_back(std::make_unique<Worker>(shared, i, std::move(sockets.of_worker[i])));
+  }
+  std::vector<std::thread> threads;
+  const auto join_all = [&threads] {
+    for (std::thread& thread : threads) {
+      thread.join();
+    }
+  };
+  try {
+    for (unsigned i = 1; i < shared.options.workers; ++i) {
+      threads.emplace_back([&worker = *workers[i]] { worker.run(); });
+    }
+  } catch (const std::system_error& error) {
+    stop_workers(true);
+    join_all();
+    throw std::system_error(error.code(), "cannot start the threads of " + std::to_string(workers.size()) + " workers");
+  }
+  enter(State::listening, sockets.port);
+  if (listening) {
+    listening(sockets.url);
+  }
+  workers.front()->run();
+  join_all();
+}
+
+void Server::Impl::stop_workers(bool hard) {
+  for (const auto& mailbox : shared.mailboxes) {
+    mailbox->post_task([hard](Worker& worker) { worker.stop(hard); });
+  }
+}
+
+Server::Server(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+Server::~Server() = default;
+
+channels::Handlers& Server::handlers() {
+  return impl_->shared.handlers;
+}
+
+void Server::run(const std::function<void(const std::string& url)>& listening) {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (std::exchange(impl_->ran, true)) {
+      throw std::logic_error("this server has been started before");
+    }
+  }
+  // Whatever way this ends, nobody waits in wait_until_listening() for ever.
+  struct Ending {
+    Impl& impl;
+    ~Ending() {
+      impl.remove_unix_path();
+      impl.enter(Impl::State::ended);
+    }
+  } ending{*impl_};
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (impl_->stops > 0) {
+      return;
+    }
+  }
+  const Options& options = impl_->shared.options;
+  ListeningSockets sockets = listen_on(
+      {.host = options.host, .port = options.port, .reuse_port = options.reuse_port, .workers = options.workers});
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->unix_path = sockets.unix_path;
+  }
+  impl_->serve(std::move(sockets), listening);
+}
+
+void Server::stop() {
+  bool again = false;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    again = ++impl_->stops > 1;
+  }
+  impl_->remove_unix_path();
+  impl_->stop_workers(again);
+}
+
+std::uint16_t Server::port() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->port;
+}
+
+bool Server::wait_until_listening() const {
+  std::unique_lock lock(impl_->mutex);
+  impl_->changed.wait(lock, [this] { return impl_->state != Impl::State::idle; });
+  return impl_->state == Impl::State::listening;
+}
+
+std::size_t Server::client_count() const {
+  return impl_->shared.admission.clients();
+}
+
+void Server::create_channel(const std::string& name, const channels::ChannelOptions& options) {
+  require_channel_name_or_pattern(name);
+  impl_->shared.rules.define(name, options);
+}
+
+void Server::broadcast(std::string_view data, std::string_view channel) {
+  require_json(data);
+  require_channel_name(channel);
+  const auto rule = impl_->shared.rules.find(channel);
+  impl_->shared.broker->publish(
+      {.channel = channel, .rule = rule, .data = data, .now = std::chrono::steady_clock::now()});
+}
+
+void Server::send_to(channels::SessionId id, std::string_view message) {
+  require_json(message);
+  auto frame = protocol::SharedFrame::copy_of(protocol::Opcode::text, std::as_bytes(std::span(message)));
+  impl_->mailbox_of(id).post_task(id, [frame](channels::Session& session) {
+    if (session.phase() == channels::Session::Phase::open) {  // nothing comes before `welcome`
+      session.peer().reply(frame);
+    }
+  });
+}
+
+void Server::close_connection(channels::SessionId id, std::uint16_t code, std::string_view reason) {
+  const protocol::CloseCode close_code = require_close(code, reason);
+  impl_->mailbox_of(id).post_task(id, [close_code, text = std::string(reason)](channels::Session& session) {
+    session.peer().close(close_code, text);
+  });
+}
+
+void Server::subscribe(channels::SessionId id, std::string_view channel) {
+  require_channel_name(channel);
+  impl_->mailbox_of(id).post_task([id, name = std::string(channel)](Worker& worker) { worker.subscribe(id, name); });
+}
+
+void Server::unsubscribe(channels::SessionId id, std::string_view channel) {
+  require_channel_name(channel);
+  impl_->mailbox_of(id).post_task([id, name = std::string(channel)](Worker& worker) { worker.unsubscribe(id, name); });
+}
+
+}  // namespace sentix::core

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "channels/events.h"
+#include "core/options.h"
+
+namespace sentix::core {
+
+// One server: its workers, and the broker, rules and handlers that they share. The joint of all parts; the binary and
+// the public sentix::Server are thin layers over it.
+class Server {
+ public:
+  // Checks the options that can be checked without a socket: std::invalid_argument with a sentence that names the
+  // setting.
+  explicit Server(Options options);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Where to register handlers before run().
+  channels::Handlers& handlers();
+
+  // Binds, starts the workers, runs worker 0 on the calling thread, and returns when all have ended after stop().
+  // Throws std::system_error with a sentence that names the setting, where it cannot begin. `listening` is called once
+  // on the calling thread as soon as connections are accepted, with the URL: "ws://127.0.0.1:8080" or "unix:/path".
+  void run(const std::function<void(const std::string& url)>& listening = {});
+
+  // --- From any thread, before, during and after run() ---
+
+  // Stops accepting, closes every client with 4200 spread over `drain_window`, and ends run(). The second call closes
+  // at once. Before run(): run() returns at once.
+  void stop();
+
+  // The port in use; 0 while not listening, or on a Unix socket.
+  [[nodiscard]] std::uint16_t port() const;
+  // Returns when connections are accepted (true), or when run() failed or ended (false).
+  bool wait_until_listening() const;
+
+  // `name` may be a pattern; std::invalid_argument where it can be neither.
+  void create_channel(const std::string& name, const channels::ChannelOptions& options);
+
+  // `data` is one JSON value, `message` a whole JSON message: std::invalid_argument where they are not valid.
+  void broadcast(std::string_view data, std::string_view channel);
+  void send_to(channels::SessionId id, std::string_view message);
+  void close_connection(channels::SessionId id, std::uint16_t code, std::string_view reason);
+  void subscribe(channels::SessionId id, std::string_view channel);
+  void unsubscribe(channels::SessionId id, std::string_view channel);
+
+  // Upgraded connections at this moment.
+  [[nodiscard]] std::size_t client_count() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sentix::core

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "channels/broker.h"
+#include "channels/channel_rules.h"
+#include "channels/events.h"
+#include "core/admission.h"
+#include "core/mailbox.h"
+#include "core/options.h"
+#include "protocol/frame_rules.h"
+#include "protocol/handshake.h"
+
+namespace sentix::core {
+
+// All that a server's workers have in common. What is not thread-safe by itself (broker, rules, admission, mailboxes
+// are) does not change while they run.
+struct Shared {
+  explicit Shared(Options given);
+
+  Options options;
+  protocol::ReaderLimits reader_limits;
+  protocol::HandshakePolicy handshake;
+  channels::Handlers handlers;
+  channels::ChannelRules rules;
+  Admission admission;
+  std::unique_ptr<channels::Broker> broker;
+  std::vector<std::shared_ptr<Mailbox>> mailboxes;  // of each worker; who answers late may outlive the server
+
+  // Whether any worker has more waiting than it should, so that those who feed it are to be read from more slowly.
+  [[nodiscard]] bool congested() const;
+
+  void log(LogLevel level, const std::string& line) const {
+    if (options.log) {
+      options.log(level, line);
+    }
+  }
+};
+
+}  // namespace sentix::core

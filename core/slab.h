@@ -1,0 +1,114 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <utility>
+#include <vector>
+
+namespace sentix::core {
+
+// Objects that never move, in chunks, found by the number of their slot. A slot that was given back is used again, and
+// a chunk of which every slot was given back is freed while another free one remains.
+//
+// Belongs to one thread. Every object must have been destroyed before the slab goes.
+template <class T>
+class Slab {
+ public:
+  static constexpr std::size_t kChunkSlots = 64;
+
+  // The number of the slot that the next create() will use.
+  [[nodiscard]] std::uint32_t next_slot() {
+    if (free_.empty()) {
+      grow();
+    }
+    return free_.back();
+  }
+
+  template <class... Args>
+  T& create(Args&&... args) {
+    const std::uint32_t slot = next_slot();
+    T* object = new (place(slot)) T(std::forward<Args>(args)...);
+    free_.pop_back();
+    Chunk& chunk = *chunks_[slot / kChunkSlots];
+    chunk.used[slot % kChunkSlots] = true;
+    ++chunk.used_count;
+    ++size_;
+    return *object;
+  }
+
+  void destroy(std::uint32_t slot) {
+    place(slot)->~T();
+    Chunk& chunk = *chunks_[slot / kChunkSlots];
+    chunk.used[slot % kChunkSlots] = false;
+    --chunk.used_count;
+    --size_;
+    free_.push_back(slot);
+    if (chunk.used_count == 0 && free_.size() >= 4 * kChunkSlots) {
+      release(slot / kChunkSlots);
+    }
+  }
+
+  // Null where the slot holds nothing.
+  [[nodiscard]] T* find(std::uint32_t slot) {
+    const std::size_t chunk = slot / kChunkSlots;
+    if (chunk >= chunks_.size() || !chunks_[chunk] || !chunks_[chunk]->used[slot % kChunkSlots]) {
+      return nullptr;
+    }
+    return place(slot);
+  }
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+  // Calls visit(T&) for every object, in no particular order. `visit` may not create or destroy.
+  template <class Visit>
+  void for_each(Visit&& visit) {
+    for (std::size_t chunk = 0; chunk < chunks_.size(); ++chunk) {
+      for (std::size_t i = 0; chunks_[chunk] && i < kChunkSlots; ++i) {
+        if (chunks_[chunk]->used[i]) {
+          visit(*place(static_cast<std::uint32_t>(chunk * kChunkSlots + i)));
+        }
+      }
+    }
+  }
+
+ private:
+  struct Chunk {
+    alignas(T) std::array<std::byte, kChunkSlots * sizeof(T)> storage;
+    std::array<bool, kChunkSlots> used{};
+    std::size_t used_count = 0;
+  };
+
+  T* place(std::uint32_t slot) {
+    return std::launder(
+        reinterpret_cast<T*>(chunks_[slot / kChunkSlots]->storage.data() + (slot % kChunkSlots) * sizeof(T)));
+  }
+
+  void grow() {
+    std::size_t chunk = 0;
+    while (chunk < chunks_.size() && chunks_[chunk]) {
+      ++chunk;
+    }
+    if (chunk == chunks_.size()) {
+      chunks_.emplace_back();
+    }
+    free_.reserve((chunks_.size() + 1) * kChunkSlots);  // so that giving back never allocates
+    chunks_[chunk].reset(new Chunk);
+    for (std::size_t i = kChunkSlots; i-- > 0;) {
+      free_.push_back(static_cast<std::uint32_t>(chunk * kChunkSlots + i));
+    }
+  }
+
+  void release(std::size_t chunk) {
+    chunks_[chunk].reset();
+    std::erase_if(free_, [chunk](std::uint32_t slot) { return slot / kChunkSlots == chunk; });
+  }
+
+  std::vector<std::unique_ptr<Chunk>> chunks_;  // null where a chunk was freed
+  std::vector<std::uint32_t> free_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace sentix::core

@@ -1,0 +1,411 @@
+#include "core/worker.h"
+
+#include <algorithm>
+#include <cassert>
+#include <csignal>
+#include <random>
+#include <system_error>
+#include <utility>
+
+#include "auth/authenticator.h"
+#include "core/channel_application.h"
+#include "core/echo_application.h"
+
+namespace sentix::core {
+namespace {
+
+constexpr std::size_t kReceiveBufferBytes = 64 * 1024;
+constexpr std::uint64_t kSliceNs = 1'000'000;  // of work that can wait, between two looks at the sockets
+constexpr std::size_t kPostsPerLook = 16;      // at the clock
+constexpr std::size_t kFlushesPerLook = 16;
+constexpr std::chrono::seconds kExpiryInterval{5};
+constexpr std::chrono::seconds kDrainGrace{8};  // after the drain window: who has not gone by then is dropped
+constexpr int kSlotShift = 32;
+constexpr int kWorkerShift = 56;
+constexpr std::uint32_t kSlotMask = 0xFFFFFF;
+
+void check(int status, const char* what) {
+  if (status < 0) {
+    throw std::system_error(-status, std::generic_category(), what);
+  }
+}
+
+}  // namespace
+
+Worker::Worker(Shared& shared, unsigned index, std::vector<FileDescriptor> listening)
+    : shared_(shared),
+      index_(index),
+      mailbox_(*shared.mailboxes[index]),
+      generation_(std::random_device()()),
+      receive_buffer_(kReceiveBufferBytes) {
+  if (echoes()) {
+    application_ = std::make_unique<EchoApplication>();
+  } else {
+    auto application = std::make_unique<ChannelApplication>(shared, shared.mailboxes[index]);
+    dispatcher_ = &application->dispatcher();
+    application_ = std::move(application);
+  }
+  check(uv_loop_init(&loop_), "cannot make an event loop");
+  loop_.data = this;
+  started_at_ms_ = uv_now(&loop_);
+  check(uv_async_init(&loop_, &wake_, [](uv_async_t*) {}), "cannot make an event loop");  // the turn's end drains
+  uv_prepare_init(&loop_, &before_sleep_);
+  uv_idle_init(&loop_, &stay_awake_);
+  uv_timer_init(&loop_, &ticker_);
+  uv_prepare_start(&before_sleep_, [](uv_prepare_t* handle) { static_cast<Worker*>(handle->loop->data)->end_turn(); });
+  uv_timer_start(
+      &ticker_, [](uv_timer_t* handle) { static_cast<Worker*>(handle->loop->data)->tick(); }, kTick.count(),
+      kTick.count());
+  for (FileDescriptor& fd : listening) {
+    const auto take = [this](FileDescriptor client, const Address& address) { accepted(std::move(client), address); };
+    acceptors_.push_back(std::make_unique<Acceptor>(std::move(fd), take, shared_.options.log));
+    acceptors_.back()->start(&loop_);
+  }
+}
+
+Worker::~Worker() {
+  close_handles();
+  uv_run(&loop_, UV_RUN_DEFAULT);
+  uv_loop_close(&loop_);
+}
+
+void Worker::run() {
+  thread_ = std::this_thread::get_id();
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+  mailbox_.open(&wake_);
+  uv_run(&loop_, UV_RUN_DEFAULT);
+}
+
+std::chrono::steady_clock::time_point Worker::time() const {
+  return std::chrono::steady_clock::time_point(std::chrono::milliseconds(uv_now(&loop_)));
+}
+
+// --- Connections come
+// ------------------------------------------------------------------------------------------------------
+
+void Worker::accepted(FileDescriptor fd, const Address& address) {
+  const bool share = address.family == Address::Family::unix_socket && shared_.mailboxes.size() > 1;
+  const unsigned to = share ? next_adopter_++ % static_cast<unsigned>(shared_.mailboxes.size()) : index_;
+  if (to == index_) {
+    adopt(std::move(fd), address);
+    return;
+  }
+  // A task is copied around, an owner cannot be: the descriptor travels as a number, owned by the post.
+  auto owner = std::make_shared<FileDescriptor>(std::move(fd));
+  shared_.mailboxes[to]->post_task(
+      [owner, address](Worker& worker) { worker.adopt(FileDescriptor(owner->release()), address); });
+}
+
+void Worker::adopt(FileDescriptor fd, const Address& address) {
+  if (draining_) {
+    return;
+  }
+  const std::uint32_t slot = connections_.next_slot();
+  ++generation_;
+  const auto id = static_cast<channels::SessionId>(std::uint64_t{index_} << kWorkerShift |
+                                                   std::uint64_t{slot} << kSlotShift | generation_);
+  Connection& connection = connections_.create(*this, id, std::move(fd), address);
+  if (!connection.start(&loop_)) {
+    connections_.destroy(slot);
+    return;
+  }
+  handshakes_by_age_.push_back(id);
+  ++handshakes_;
+  make_room_for_handshake();
+}
+
+void Worker::stranger_answered(Connection& connection) {
+  strangers_by_age_.push_back(connection.id());
+  ++strangers_;
+}
+
+// Whoever is no client counts against one limit. Those that have had their answer, and are only waited for so that it
+// arrives, go first.
+void Worker::make_room_for_handshake() {
+  const std::size_t limit = std::max<std::size_t>(1, shared_.options.max_handshakes / shared_.mailboxes.size());
+  while (!strangers_by_age_.empty()) {
+    Connection* oldest = find(strangers_by_age_.front());
+    const bool there = oldest != nullptr && oldest->phase() != Connection::Phase::gone;
+    const bool all_sent = there && oldest->phase() == Connection::Phase::lingering;
+    if (there && (handshakes_ + strangers_ <= limit || !all_sent)) {
+      break;
+    }
+    if (there) {
+      oldest->abort();
+    }
+    strangers_by_age_.pop_front();
+  }
+  while (!handshakes_by_age_.empty()) {
+    Connection* oldest = find(handshakes_by_age_.front());
+    const bool waiting = oldest != nullptr && oldest->phase() == Connection::Phase::handshake;
+    if (waiting && handshakes_ <= limit) {
+      return;
+    }
+    if (waiting) {
+      oldest->refuse(protocol::Refusal::over_capacity);
+    }
+    handshakes_by_age_.pop_front();
+  }
+}
+
+Connection* Worker::find(channels::SessionId id) {
+  const auto value = static_cast<std::uint64_t>(id);
+  if (value >> kWorkerShift != index_) {
+    return nullptr;
+  }
+  Connection* connection = connections_.find(static_cast<std::uint32_t>(value >> kSlotShift) & kSlotMask);
+  return connection != nullptr && connection->id() == id ? connection : nullptr;
+}
+
+unsigned Worker::index_of(channels::SessionId id) {
+  return static_cast<unsigned>(static_cast<std::uint64_t>(id) >> kWorkerShift);
+}
+
+void Worker::subscribe(channels::SessionId id, const std::string& channel) {
+  Connection* connection = find(id);
+  if (dispatcher_ != nullptr && connection != nullptr && connection->phase() == Connection::Phase::open) {
+    dispatcher_->subscribe(*connection->session(), channel, time());
+  }
+}
+
+void Worker::unsubscribe(channels::SessionId id, const std::string& channel) {
+  Connection* connection = find(id);
+  if (dispatcher_ != nullptr && connection != nullptr && connection->phase() == Connection::Phase::open) {
+    dispatcher_->unsubscribe(*connection->session(), channel, time());
+  }
+}
+
+void Worker::judge_page_credential(Connection& connection, const std::string& token, bool known_path, bool head_only) {
+  const auto answer = [mailbox = shared_.mailboxes[index_], id = connection.id(), known_path,
+                       head_only](const auth::PrincipalPtr& principal) {
+    mailbox->post_task([=, allowed = principal != nullptr](Worker& worker) {
+      if (Connection* waiting = worker.find(id)) {
+        waiting->answer_page(allowed, known_path, head_only);
+      }
+    });
+  };
+  try {
+    shared_.options.policy.authenticator->authenticate(auth::Credentials::from_token(token), answer);
+  } catch (...) {
+    answer(nullptr);
+  }
+}
+
+// --- The lists of a turn
+// -----------------------------------------------------------------------------------------------------
+
+void Worker::flush_soon(Connection& connection, FlushList list) {
+  assert_own_thread();
+  if (list == FlushList::replies && !connection.listed.replies) {
+    connection.listed.replies = true;
+    replies_.push_back(connection.id());
+  } else if (list == FlushList::deliveries && !connection.listed.deliveries) {
+    connection.listed.deliveries = true;
+    deliveries_.push_back(connection.id());
+  }
+}
+
+void Worker::continue_soon(Connection& connection) {
+  if (!connection.listed.resuming) {
+    connection.listed.resuming = true;
+    resuming_.push_back(connection.id());
+  }
+}
+
+void Worker::hold(Connection& connection) {
+  held_.push_back(connection.id());
+}
+
+void Worker::leaving(Connection& connection) {
+  if (!connection.listed.leaving) {
+    connection.listed.leaving = true;
+    leaving_.push_back(connection.id());
+  }
+}
+
+// --- A turn
+// ------------------------------------------------------------------------------------------------------------------
+
+void Worker::tick() noexcept {
+  now_ = 1 + static_cast<Tick>((uv_now(&loop_) - started_at_ms_) / static_cast<std::uint64_t>(kTick.count()));
+  wheel_.advance(now_, [](Timer& timer) { static_cast<Connection&>(timer).deadline_passed(); });
+  if (draining_) {
+    drain_clients();
+  }
+  if (index_ == 0 && now_ >= next_expiry_) {
+    next_expiry_ = now_ + ticks(kExpiryInterval);
+    shared_.broker->expire(time());
+  }
+}
+
+void Worker::end_turn() noexcept {
+  bool more = drain_mailbox();
+  more |= continue_reading();
+  flush_replies();
+  more |= flush_deliveries();
+  release_held();
+  more |= reap();
+  if (draining_ && connections_.size() == 0) {
+    close_handles();
+    return;
+  }
+  if (more) {
+    uv_idle_start(&stay_awake_, [](uv_idle_t*) {});
+  } else {
+    uv_idle_stop(&stay_awake_);
+  }
+}
+
+bool Worker::drain_mailbox() {
+  const std::uint64_t end = uv_hrtime() + kSliceNs;
+  while (mailbox_.drain(kPostsPerLook, [this](Mailbox::Post& post) { take(post); })) {
+    if (uv_hrtime() >= end) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void Worker::take(Mailbox::Post& post) {
+  if (const auto* publication = std::get_if<channels::Publication>(&post)) {
+    application_->deliver(*publication);
+  } else if (auto* session_post = std::get_if<Mailbox::SessionPost>(&post)) {
+    Connection* connection = find(session_post->session);
+    if (connection != nullptr && connection->phase() == Connection::Phase::open && connection->session() != nullptr) {
+      session_post->task(*connection->session());
+    }
+  } else {
+    std::get<Mailbox::WorkerTask>(post)(*this);
+  }
+}
+
+bool Worker::continue_reading() {
+  for (const channels::SessionId id : std::exchange(resuming_, {})) {
+    if (Connection* connection = find(id)) {
+      connection->listed.resuming = false;
+      connection->continue_reading();
+    }
+  }
+  return !resuming_.empty();
+}
+
+void Worker::flush_replies() {
+  for (std::size_t i = 0; i < replies_.size(); ++i) {
+    if (Connection* connection = find(replies_[i])) {
+      connection->listed.replies = false;
+      connection->flush();
+    }
+  }
+  replies_.clear();
+}
+
+bool Worker::flush_deliveries() {
+  const std::uint64_t end = uv_hrtime() + kSliceNs;
+  for (std::size_t flushed = 1; !deliveries_.empty(); ++flushed) {
+    if (Connection* connection = find(deliveries_.front())) {
+      connection->listed.deliveries = false;
+      connection->flush();
+    }
+    deliveries_.pop_front();
+    if (flushed % kFlushesPerLook == 0 && uv_hrtime() >= end) {
+      break;
+    }
+  }
+  return !deliveries_.empty();
+}
+
+void Worker::release_held() {
+  if (held_.empty() || shared_.congested()) {
+    return;  // the next tick looks again
+  }
+  for (const channels::SessionId id : std::exchange(held_, {})) {
+    if (Connection* connection = find(id)) {
+      connection->release_hold();
+    }
+  }
+}
+
+// Connections only mark themselves; this is where they are taken leave of. Returns whether that made more to do.
+bool Worker::reap() {
+  for (std::size_t i = 0; i < leaving_.size(); ++i) {
+    Connection* connection = find(leaving_[i]);
+    if (connection == nullptr) {
+      continue;
+    }
+    connection->listed.leaving = false;
+    connection->leave();
+    if (connection->phase() == Connection::Phase::gone) {
+      connection->close_handle([](uv_handle_t* handle) {
+        Connection& done = Connection::of(handle);
+        Worker& worker = done.worker();
+        worker.connections_.destroy(static_cast<std::uint32_t>(static_cast<std::uint64_t>(done.id()) >> kSlotShift) &
+                                    kSlotMask);
+      });
+    }
+  }
+  leaving_.clear();
+  return !replies_.empty() || !resuming_.empty() || mailbox_.waiting();
+}
+
+// --- The end
+// -----------------------------------------------------------------------------------------------------------------
+
+void Worker::stop(bool hard) {
+  if (!draining_) {
+    for (const auto& acceptor : acceptors_) {
+      acceptor->close();
+    }
+    draining_ = std::make_unique<Draining>();
+    draining_->began = now_;
+    connections_.for_each([this](Connection& connection) { draining_->clients.push_back(connection.id()); });
+    draining_->hard = hard;
+  } else {
+    draining_->hard = true;
+  }
+  drain_clients();
+}
+
+void Worker::drain_clients() {
+  Draining& draining = *draining_;
+  const Tick window = ticks(shared_.options.drain_window);
+  const Tick elapsed = now_ - draining.began;
+  const std::size_t count = draining.clients.size();
+  // The first at once and the others evenly over the window, so that they do not all come back to the next server in
+  // one instant.
+  const std::size_t due = draining.hard || elapsed >= window ? count : std::min(count, count * elapsed / window + 1);
+  for (; draining.closed < due; ++draining.closed) {
+    if (Connection* connection = find(draining.clients[draining.closed])) {
+      connection->refuse(protocol::Refusal::going_away);
+      connection->close(protocol::CloseCode::server_leaving, "this server is going away");
+    }
+  }
+  if (draining.hard || elapsed >= window + ticks(kDrainGrace)) {
+    connections_.for_each([](Connection& connection) {
+      connection.flush();
+      connection.abort();
+    });
+  }
+}
+
+void Worker::close_handles() {
+  if (std::exchange(handles_closed_, true)) {
+    return;
+  }
+  for (const auto& acceptor : acceptors_) {
+    acceptor->close();
+  }
+  mailbox_.close();  // nobody may wake a handle that is closed
+  for (auto* handle : {reinterpret_cast<uv_handle_t*>(&wake_), reinterpret_cast<uv_handle_t*>(&before_sleep_),
+                       reinterpret_cast<uv_handle_t*>(&stay_awake_), reinterpret_cast<uv_handle_t*>(&ticker_)}) {
+    uv_close(handle, nullptr);
+  }
+}
+
+void Worker::assert_own_thread() const {
+  assert(thread_ == std::this_thread::get_id());
+}
+
+}  // namespace sentix::core

@@ -1,0 +1,150 @@
+#pragma once
+
+#include <uv.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "channels/dispatcher.h"
+#include "channels/session_id.h"
+#include "core/acceptor.h"
+#include "core/application.h"
+#include "core/connection.h"
+#include "core/mailbox.h"
+#include "core/outbox.h"
+#include "core/shared.h"
+#include "core/slab.h"
+#include "core/timer_wheel.h"
+#include "protocol/http_request.h"
+
+namespace sentix::core {
+
+// One thread, one loop, and the connections that were accepted on it. Workers share nothing but Shared and each other's
+// mailboxes.
+//
+// A turn of the loop handles everything that is ready, and then, before it sleeps, end_turn(): drain the mailbox, write
+// once to every connection that has something, reap what is over. Each of these is bounded; what is left makes the next
+// turn come at once.
+//
+// Everything is for the thread that runs run(), except for the constructor and the mailbox.
+class Worker {
+ public:
+  Worker(Shared& shared, unsigned index, std::vector<FileDescriptor> listening);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // Serves until stop() has been carried out to its end.
+  void run();
+
+  // Stops accepting and closes everyone, spread over the drain window; or everyone at once, when `hard` or called
+  // again.
+  void stop(bool hard);
+
+  // Takes over a connection that was accepted elsewhere.
+  void adopt(FileDescriptor fd, const Address& address);
+
+  // Null where it is gone.
+  [[nodiscard]] Connection* find(channels::SessionId id);
+
+  // Which worker a connection belongs to.
+  static unsigned index_of(channels::SessionId id);
+
+  // Make a client listen to a channel, or stop listening, past all permissions.
+  void subscribe(channels::SessionId id, const std::string& channel);
+  void unsubscribe(channels::SessionId id, const std::string& channel);
+
+  // --- What connections ask of their worker
+  // ---------------------------------------------------------------------------------
+
+  [[nodiscard]] Shared& shared() { return shared_; }
+  [[nodiscard]] Application& application() { return *application_; }
+  [[nodiscard]] bool echoes() const { return shared_.options.service == Service::echo; }
+  [[nodiscard]] OutboxPool& outbox_pool() { return outbox_pool_; }
+  [[nodiscard]] protocol::HttpRequest& request() { return request_; }  // scratch for one handshake at a time
+  [[nodiscard]] std::span<std::byte> receive_buffer() { return receive_buffer_; }  // valid until the callback returns
+  [[nodiscard]] Tick now() const { return now_; }
+  [[nodiscard]] std::chrono::steady_clock::time_point time() const;
+
+  void arm(Timer& timer, Tick deadline) { wheel_.arm(timer, deadline); }
+  void flush_soon(Connection& connection, FlushList list);
+  void continue_soon(Connection& connection);      // to read again
+  void hold(Connection& connection);               // release_hold() when no mailbox is congested any more
+  void leaving(Connection& connection);            // it closes, or is gone
+  void handshake_done() { --handshakes_; }         // the connection has left the phase of that name
+  void stranger_answered(Connection& connection);  // a page or a refusal: it never becomes a client
+  void stranger_gone() { --strangers_; }
+  void judge_page_credential(Connection& connection, const std::string& token, bool known_path, bool head_only);
+
+ private:
+  using Ids = std::vector<channels::SessionId>;
+
+  void accepted(FileDescriptor fd, const Address& address);
+  void make_room_for_handshake();
+
+  void tick() noexcept;
+  void end_turn() noexcept;
+  bool drain_mailbox();
+  void take(Mailbox::Post& post);
+  void flush_replies();
+  bool flush_deliveries();
+  bool continue_reading();
+  void release_held();
+  bool reap();
+  void drain_clients();
+  void close_handles();
+  void assert_own_thread() const;
+
+  Shared& shared_;
+  const unsigned index_;
+  Mailbox& mailbox_;
+  std::unique_ptr<Application> application_;
+  channels::Dispatcher* dispatcher_ = nullptr;  // the application's, where it has one
+  std::vector<std::unique_ptr<Acceptor>> acceptors_;
+  unsigned next_adopter_ = 0;  // on a Unix path: which worker gets the next connection
+
+  uv_loop_t loop_{};
+  uv_async_t wake_{};
+  uv_prepare_t before_sleep_{};
+  uv_idle_t stay_awake_{};
+  uv_timer_t ticker_{};
+  std::thread::id thread_;
+  std::uint64_t started_at_ms_ = 0;
+  bool handles_closed_ = false;
+
+  OutboxPool outbox_pool_;
+  TimerWheel wheel_;
+  Tick now_ = 1;
+  Tick next_expiry_ = 0;  // of what the broker keeps
+  Slab<Connection> connections_;
+  std::uint32_t generation_;
+  std::vector<std::byte> receive_buffer_;
+  protocol::HttpRequest request_;
+
+  Ids replies_;
+  std::deque<channels::SessionId> deliveries_;  // the rest of a turn's slice stays for the next
+  Ids resuming_;
+  Ids held_;
+  Ids leaving_;
+  std::deque<channels::SessionId> handshakes_by_age_;
+  std::size_t handshakes_ = 0;
+  std::deque<channels::SessionId> strangers_by_age_;  // answered, and not gone yet
+  std::size_t strangers_ = 0;
+
+  struct Draining {
+    Ids clients;             // who was there when it began
+    std::size_t closed = 0;  // how many of them have been told
+    Tick began = 0;
+    bool hard = false;
+  };
+  std::unique_ptr<Draining> draining_;
+};
+
+}  // namespace sentix::core

@@ -1,0 +1,69 @@
+#include "core/admission.h"
+
+#include <doctest/doctest.h>
+
+#include <thread>
+#include <vector>
+
+using namespace sentix;
+using core::Address;
+using core::Admission;
+
+namespace {
+
+Address from_host(std::uint8_t host) {
+  Address address;
+  address.family = Address::Family::ip;
+  address.ip[15] = host;
+  return address;
+}
+
+}  // namespace
+
+TEST_CASE("as many clients enter as there is room for, and leaving makes room") {
+  Admission admission({.clients = 2, .clients_per_address = 0});
+  CHECK_FALSE(admission.enter(from_host(1)));
+  CHECK_FALSE(admission.enter(from_host(1)));
+  CHECK(admission.enter(from_host(1)) == protocol::Refusal::over_capacity);
+  CHECK(admission.clients() == 2);
+  admission.leave(from_host(1));
+  CHECK_FALSE(admission.enter(from_host(2)));
+}
+
+TEST_CASE("an address has a limit of its own, clients of a Unix socket have none") {
+  Admission admission({.clients = 0, .clients_per_address = 1});
+  CHECK_FALSE(admission.enter(from_host(1)));
+  CHECK(admission.enter(from_host(1)) == protocol::Refusal::too_many_requests);
+  CHECK(admission.clients() == 1);
+  CHECK_FALSE(admission.enter(from_host(2)));
+  admission.leave(from_host(1));
+  CHECK_FALSE(admission.enter(from_host(1)));
+  Address local;
+  local.family = Address::Family::unix_socket;
+  CHECK_FALSE(admission.enter(local));
+  CHECK_FALSE(admission.enter(local));
+}
+
+TEST_CASE("threads that enter and leave together never exceed the limit") {
+  constexpr std::size_t kLimit = 3;
+  Admission admission({.clients = kLimit, .clients_per_address = 2});
+  std::vector<std::thread> threads;
+  std::atomic<bool> exceeded{false};
+  for (std::uint8_t t = 0; t < 4; ++t) {
+    threads.emplace_back([&admission, &exceeded, t] {
+      std::atomic<int> inside{0};
+      for (int i = 0; i < 5000; ++i) {
+        if (!admission.enter(from_host(t % 2))) {
+          exceeded = exceeded || ++inside > 1;
+          --inside;
+          admission.leave(from_host(t % 2));
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  CHECK_FALSE(exceeded);
+  CHECK(admission.clients() == 0);
+}

@@ -1,0 +1,251 @@
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "sentix/server.h"
+#include "test/support/recorder.h"
+#include "test/support/running_app.h"
+#include "test/support/ws_client.h"
+
+using namespace std::chrono_literals;
+using sentix::test::ClientSocket;
+using sentix::test::Recorder;
+using sentix::test::RunningApp;
+using sentix::test::WsClient;
+using Kind = WsClient::Received::Kind;
+
+namespace {
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+// What the server says to these bytes until it closes.
+std::string response_to(const sentix::Server& server, const std::string& bytes) {
+  ClientSocket socket(server.port());
+  socket.send(bytes);
+  return socket.receive_all();
+}
+
+std::string answer_to_subscribe(WsClient& client, const std::string& channel) {
+  client.send_text(R"({"type":"subscribe","id":1,"channel":")" + channel + "\"}");
+  return client.receive_text();
+}
+
+}  // namespace
+
+TEST_CASE("settings chain") {
+  sentix::Server server("127.0.0.1", 0);
+  server.set_workers(1)
+      .set_max_clients(10)
+      .set_max_clients_per_address(0)
+      .set_max_handshakes(10)
+      .set_max_channels(10)
+      .set_max_subscriptions(10)
+      .set_max_message_bytes(1000)
+      .set_outbox_bytes(0)
+      .set_ping_interval(0s)
+      .set_pong_timeout(1s)
+      .set_handshake_timeout(1min)
+      .set_authentication_timeout(1min)
+      .set_drain_window(0s)
+      .set_origins({})
+      .set_page("", "")
+      .set_log({})
+      .enable_debug(false)
+      .require_authentication(false)
+      .on("connection.open", [](const sentix::Event&) {})
+      .set_authenticator([](const sentix::Credentials&) { return true; })
+      .set_async_authenticator([](const auto&, const auto& done) { done(true); })
+      .set_authorizer([](const auto&, auto, auto, bool allowed) { return allowed; });
+  const RunningApp app(server);
+  CHECK(app.client().send_close());
+}
+
+TEST_CASE("settings that make no sense are refused by name") {
+  sentix::Server server;
+  CHECK_THROWS_WITH_AS(server.set_workers(0), doctest::Contains("workers"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server.set_workers(256), doctest::Contains("workers"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server.set_max_handshakes(0), doctest::Contains("max_handshakes"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server.set_max_channels(0), doctest::Contains("max_channels"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server.set_max_subscriptions(0), doctest::Contains("max_subscriptions"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server.set_max_message_bytes(0), doctest::Contains("max_message_bytes"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server.set_ping_interval(-1s), doctest::Contains("ping_interval"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server.set_pong_timeout(0s), doctest::Contains("pong_timeout"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server.set_handshake_timeout(0s), doctest::Contains("handshake_timeout"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server.set_authentication_timeout(-1s), doctest::Contains("authentication_timeout"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server.set_drain_window(-1ms), doctest::Contains("drain_window"), std::invalid_argument);
+}
+
+TEST_CASE("several workers share the clients") {
+  sentix::Server server("127.0.0.1", 0);
+  Recorder threads;
+  server.set_workers(2).set_ping_interval(0s).on("connection.open", [&](const sentix::Event&) {
+    threads.add(std::to_string(std::hash<std::thread::id>()(std::this_thread::get_id())));
+  });
+  const RunningApp app(server);
+  std::set<std::string> seen;
+  for (std::size_t clients = 1; seen.size() < 2 && clients <= 200; ++clients) {
+    const WsClient client = app.client();
+    seen.insert(threads.await(clients).back());
+  }
+  CHECK(seen.size() == 2);
+}
+
+TEST_CASE("max_clients, and max_clients_per_address") {
+  sentix::Server server("127.0.0.1", 0);
+  std::string refusal;
+  SUBCASE("of the server") {
+    server.set_max_clients(1);
+    refusal = "HTTP/1.1 503 ";
+  }
+  SUBCASE("of one address") {
+    server.set_max_clients_per_address(1);
+    refusal = "HTTP/1.1 429 ";
+  }
+  const RunningApp app(server);
+  const WsClient client = app.client();
+  CHECK(server.client_count() == 1);
+  CHECK(response_to(server, WsClient::request_head({})).starts_with(refusal));
+}
+
+TEST_CASE("max_handshakes: the oldest goes first") {
+  sentix::Server server("127.0.0.1", 0);
+  server.set_max_handshakes(1);
+  const RunningApp app(server);
+  ClientSocket oldest(server.port());
+  const WsClient client = app.client();
+  CHECK(oldest.receive_all().find("101") == std::string::npos);
+}
+
+TEST_CASE("max_channels, and max_subscriptions") {
+  sentix::Server server("127.0.0.1", 0);
+  SUBCASE("channels") {
+    server.set_max_channels(1);
+  }
+  SUBCASE("subscriptions of one client") {
+    server.set_max_subscriptions(1);
+  }
+  const RunningApp app(server);
+  WsClient client = app.client();
+  CHECK(contains(answer_to_subscribe(client, "a"), "subscribed"));
+  CHECK(contains(answer_to_subscribe(client, "b"), "limit_exceeded"));
+}
+
+TEST_CASE("max_message_bytes") {
+  sentix::Server server("127.0.0.1", 0);
+  server.set_max_message_bytes(100);
+  const RunningApp app(server);
+  WsClient client = app.client();
+  client.send_text(R"({"type":"ping","id":1})" + std::string(78, ' '));
+  CHECK(client.receive_text() == R"({"type":"pong","id":1})");
+  client.send_text(std::string(101, ' '));
+  CHECK(client.receive_close().close_code == 1009);
+}
+
+TEST_CASE("outbox_bytes: who takes nothing is closed with 4101") {
+  sentix::Server server("127.0.0.1", 0);
+  std::atomic<bool> closed = false;
+  server.set_max_message_bytes(1000).set_outbox_bytes(4000).on("connection.close",
+                                                               [&](const sentix::Event&) { closed = true; });
+  const RunningApp app(server);
+  WsClient client(ClientSocket(server.port(), {.receive_buffer_bytes = 4096}));
+  client.receive_text_with("welcome");
+  answer_to_subscribe(client, "news");
+  const std::string data = sentix::quote(std::string(1000, 'x'));
+  while (!closed) {
+    server.broadcast(data, "news");
+  }
+  CHECK(client.receive_close().close_code == 4101);
+}
+
+TEST_CASE("ping_interval and pong_timeout: who says nothing is pinged, and then closed with 4201") {
+  sentix::Server server("127.0.0.1", 0);
+  server.set_ping_interval(20ms).set_pong_timeout(20ms);
+  const RunningApp app(server);
+  WsClient client = app.client();
+  CHECK(client.receive().kind == Kind::ping);
+  CHECK(client.receive_close().close_code == 4201);
+}
+
+TEST_CASE("handshake_timeout") {
+  sentix::Server server("127.0.0.1", 0);
+  server.set_handshake_timeout(20ms);
+  const RunningApp app(server);
+  CHECK(response_to(server, "GET / HTTP/1.1\r\n").starts_with("HTTP/1.1 408 "));
+}
+
+TEST_CASE("required authentication, and its timeout") {
+  sentix::Server server("127.0.0.1", 0);
+  server.set_authenticator([](const sentix::Credentials&) { return true; }).require_authentication();
+  SUBCASE("nothing is served before it") {
+    const RunningApp app(server);
+    WsClient client = app.client();
+    CHECK(contains(answer_to_subscribe(client, "a"), "unauthenticated"));
+    client.send_text(R"({"type":"authenticate","id":2,"credentials":{}})");
+    CHECK(contains(client.receive_text(), "authenticated"));
+    CHECK(contains(answer_to_subscribe(client, "a"), "subscribed"));
+  }
+  SUBCASE("who does not come to it is closed with 4108") {
+    server.set_authentication_timeout(20ms);
+    const RunningApp app(server);
+    WsClient client = app.client();
+    CHECK(client.receive_close().close_code == 4108);
+  }
+}
+
+TEST_CASE("origins") {
+  sentix::Server server("127.0.0.1", 0);
+  server.set_origins({"https://chat.example"});
+  const RunningApp app(server);
+  CHECK(app.client({.headers = "Origin: https://chat.example\r\n"}).send_close());
+  CHECK(response_to(server, WsClient::request_head({.headers = "Origin: https://evil.example\r\n"}))
+            .starts_with("HTTP/1.1 403 "));
+}
+
+TEST_CASE("a page") {
+  const std::string request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  sentix::Server server("127.0.0.1", 0);
+  SUBCASE("is served with its policy") {
+    server.set_page("<html>chat</html>", "default-src 'self'");
+    const RunningApp app(server);
+    const std::string response = response_to(server, request);
+    CHECK(response.starts_with("HTTP/1.1 200 "));
+    CHECK(contains(response, "default-src 'self'"));
+    CHECK(response.ends_with("<html>chat</html>"));
+  }
+  SUBCASE("is none where none was given") {
+    const RunningApp app(server);
+    CHECK(response_to(server, request).starts_with("HTTP/1.1 426 "));
+  }
+}
+
+TEST_CASE("a log takes lines, of each connection where debugging is on") {
+  sentix::Server server("127.0.0.1", 0);
+  Recorder lines;
+  server.enable_debug().set_log([&](sentix::LogLevel level, std::string_view line) {
+    lines.add((level == sentix::LogLevel::debug ? "debug " : "") + std::string(line));
+  });
+  const RunningApp app(server);
+  WsClient client = app.client();
+  client.send_close();
+  client.receive_close();
+  CHECK(contains(lines.await(1).back(), "127.0.0.1:"));
+}
+
+TEST_CASE("a Unix-domain socket") {
+  const std::string path = std::filesystem::temp_directory_path() / ("sentix-settings-" + std::to_string(::getpid()));
+  sentix::Server server("unix:" + path);
+  const RunningApp app(server);
+  CHECK(server.port() == 0);
+  WsClient client{ClientSocket(path)};
+  CHECK(contains(client.receive_text(), "welcome"));
+}
