@@ -1,0 +1,152 @@
+#include "tools/sentix/load_settings.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+#include "test/support/temporary_folder.h"
+#include "tools/sentix/settings_rules.h"
+
+using namespace sentix::tools;
+using sentix::test::TemporaryFolder;
+
+namespace {
+
+// The sources, from the weakest; each sets the port to its own number.
+enum SourceBit : unsigned { config = 1, env_file = 2, environment = 4, flag = 8 };
+
+SettingsInput input_of(unsigned sources, const TemporaryFolder& folder) {
+  SettingsInput input;
+  if ((sources & config) != 0) {
+    input.config_path = folder.write("c.toml", "port = 1\n");
+  }
+  if ((sources & env_file) != 0) {
+    input.env_file_path = folder.write("e.env", "WEBSOCKET_PORT=2\n");
+  }
+  if ((sources & environment) != 0) {
+    input.environment["WEBSOCKET_PORT"] = "4";
+  }
+  if ((sources & flag) != 0) {
+    input.flags.push_back({find_setting("port"), "8"});
+  }
+  return input;
+}
+
+std::vector<std::string> problems(const SettingsInput& input) {
+  std::vector<std::string> lines;
+  for (const Problem& problem : load_settings(input).report.problems) {
+    lines.push_back(to_string(problem));
+  }
+  return lines;
+}
+
+SettingsInput with_flags(std::initializer_list<std::pair<const char*, const char*>> flags) {
+  SettingsInput input;
+  for (const auto& [key, text] : flags) {
+    input.flags.push_back({find_setting(key), text});
+  }
+  return input;
+}
+
+}  // namespace
+
+TEST_CASE("of any sources the strongest has the last word") {
+  const TemporaryFolder folder;
+  for (unsigned sources = 0; sources < 16; ++sources) {
+    CAPTURE(sources);
+    const auto [settings, report] = load_settings(input_of(sources, folder));
+    unsigned strongest = 8;
+    while (strongest > 0 && (sources & strongest) == 0) {
+      strongest /= 2;
+    }
+    CHECK(report.problems.empty());
+    CHECK(settings.server.port == (strongest == 0 ? 8080 : strongest));
+    const std::array<std::string, 9> places{
+        "default",     folder.path("c.toml") + ":1", folder.path("e.env") + ":1", "", "environment", "", "", "",
+        "command line"};
+    CHECK(place_text(source_of(settings, "port")) == places[strongest]);
+  }
+}
+
+TEST_CASE("a variable that is unset leaves the word to what is weaker") {
+  const TemporaryFolder folder;
+  SettingsInput input = input_of(config | env_file, folder);
+  input.environment["WEBSOCKET_PORT"] = "null";
+  CHECK(load_settings(input).settings.server.port == 2);
+}
+
+TEST_CASE("what is wrong in a weaker source is a problem nonetheless") {
+  const TemporaryFolder folder;
+  SettingsInput input = input_of(flag, folder);
+  input.config_path = folder.write("bad.toml", "\nport = \"x\"\n");
+  input.env_file_path = folder.write("bad.env", "WEBSOCKET_PORT=y\n");
+  const auto lines = problems(input);
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].starts_with(folder.path("bad.toml") + ":2: port: "));
+  CHECK(lines[1].starts_with(folder.path("bad.env") + ":1: WEBSOCKET_PORT: \"y\" "));
+}
+
+TEST_CASE("a file that was named must be there") {
+  const TemporaryFolder folder;
+  SettingsInput input;
+  input.config_path = folder.path("none.toml");
+  input.env_file_path = folder.path("");
+  CHECK(problems(input) ==
+        std::vector<std::string>{folder.path("none.toml") + ": cannot be read: No such file or directory",
+                                 folder.path("") + ": cannot be read: Is a directory"});
+}
+
+TEST_CASE("a file that has no end is not read for ever") {
+  SettingsInput input;
+  input.config_path = "/dev/zero";
+  CHECK(problems(input) == std::vector<std::string>{"/dev/zero: cannot be read: it is larger than 1 MiB"});
+}
+
+TEST_CASE("a page is served on a loopback address, unless told otherwise") {
+  for (const char* host : {"127.0.0.1", "127.1.2.3", "::1", "localhost"}) {
+    CAPTURE(host);
+    CHECK(load_settings(with_flags({{"host", host}})).settings.page == "chat");
+  }
+  for (const char* host : {"0.0.0.0", "::", "192.168.0.1", "example.com", "unix:/tmp/x", "128.0.0.1"}) {
+    CAPTURE(host);
+    CHECK(load_settings(with_flags({{"host", host}})).settings.page == "none");
+  }
+  CHECK(load_settings(with_flags({{"host", "0.0.0.0"}, {"page", "chat"}})).settings.page == "chat");
+  CHECK(load_settings(with_flags({{"page", "none"}})).settings.page == "none");
+}
+
+TEST_CASE("the outbox grows with the messages, and is never set too small") {
+  CHECK(load_settings(with_flags({})).settings.server.outbox_hard_bytes == 16 << 20);
+  CHECK(load_settings(with_flags({{"max_message_bytes", "64MiB"}})).settings.server.outbox_hard_bytes == 128 << 20);
+  CHECK(problems(with_flags({{"outbox_hard_bytes", "1MiB"}})) ==
+        std::vector<std::string>{
+            "command line: --outbox-hard-bytes: must be at least twice max_message_bytes, which is 2MiB"});
+}
+
+TEST_CASE("what this version does not have stops the start") {
+  const auto only_problem = [](std::initializer_list<std::pair<const char*, const char*>> flags) {
+    const auto lines = problems(with_flags(flags));
+    REQUIRE(lines.size() == 1);
+    return lines[0];
+  };
+  const std::string tls = "this version has no TLS yet: put a proxy that ends TLS in front of it";
+  CHECK(only_problem({{"ssl", "true"}}) == "command line: --tls: " + tls);
+  CHECK(only_problem({{"ssl_cert_path", "/c"}, {"ssl_key_path", "/k"}}) == "command line: --tls-cert: " + tls);
+  CHECK(only_problem({{"ssl_key_path", "/k"}}).starts_with("command line: --tls-key: "));
+  CHECK(only_problem({{"admin", "127.0.0.1:9180"}}) ==
+        "command line: --admin: this version has no admin listener yet: only off is possible");
+  CHECK(only_problem({{"data_dir", "/d"}}).starts_with("command line: --data-dir: "));
+  CHECK(only_problem({{"redis_url", "redis://x"}}).starts_with("command line: --redis: "));
+  CHECK(problems(with_flags({{"admin", "off"}, {"admin_token", "x"}, {"ssl", "false"}, {"ssl_cert_path", "/c"}}))
+            .empty());
+}
+
+TEST_CASE("authentication needs somebody who can") {
+  const TemporaryFolder folder;
+  SettingsInput input;
+  input.config_path = folder.write("auth.toml", "[auth]\nenabled = true\n");
+  CHECK(problems(input) ==
+        std::vector<std::string>{*input.config_path +
+                                 ":2: auth.enabled: nobody could authenticate: it needs at least one "
+                                 "[[auth.users]]"});
+}

@@ -1,0 +1,88 @@
+#include "tools/sentix/channel_table.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace sentix::tools {
+
+namespace {
+
+using channels::ChannelOptions;
+using channels::PublishRight;
+using Row = Setting<ChannelDraft>;
+
+template <auto Member>
+constexpr auto option = bind<&ChannelDraft::options, Member>;
+
+constexpr std::array kTable{
+    Row{.key = "max_clients",
+        .shape = {Kind::number},
+        .binding = option<&ChannelOptions::max_clients>,
+        .help = "Subscribers at one time. 0 is no limit but the server's."},
+    Row{.key = "persistent",
+        .shape = {Kind::boolean},
+        .binding = option<&ChannelOptions::persistent>,
+        .help = "Lives on without subscribers, and keeps a history unless history_size is 0."},
+    Row{.key = "private",
+        .shape = {Kind::boolean},
+        .binding = option<&ChannelOptions::is_private>,
+        .help = "Only who was granted the channel may enter (permissions of [[auth.users]])."},
+    Row{.key = "auth",
+        .shape = {Kind::boolean},
+        .binding = option<&ChannelOptions::auth>,
+        .help = "Only who is authenticated may enter."},
+    Row{.key = "presence",
+        .shape = {Kind::boolean},
+        .binding = option<&ChannelOptions::presence>,
+        .help = "Tells who is there, and who comes and goes."},
+    Row{.key = "publish",
+        .shape = {.kind = Kind::choice, .choices = "subscribers anyone server"},
+        .binding = bind<&ChannelDraft::publish>,
+        .help = "Who may publish beside the server itself."},
+    Row{.key = "auto_create",
+        .shape = {Kind::boolean},
+        .binding = option<&ChannelOptions::auto_create>,
+        .help = "Comes into being when first subscribed to."},
+    Row{.key = "history_size",
+        .shape = {Kind::number},
+        .binding = option<&ChannelOptions::history_size>,
+        .help = "Publications kept. By default 100 where persistent, none elsewhere.",
+        .example = "100"},
+    Row{.key = "history_ttl",
+        .shape = {Kind::duration, 1},
+        .binding = option<&ChannelOptions::history_ttl>,
+        .help = "How long publications are kept. By default 10 minutes.",
+        .example = "\"10m\""},
+    Row{.key = "durability",
+        .shape = {.kind = Kind::choice, .choices = "memory written synced"},
+        .binding = bind<&ChannelDraft::durability>,
+        .help = "Where the history lives. This version has memory alone; the others need a data directory."},
+};
+
+constexpr std::array<std::pair<std::string_view, PublishRight>, 3> kRights{
+    {{"subscribers", PublishRight::subscribers}, {"anyone", PublishRight::anyone}, {"server", PublishRight::server}}};
+
+}  // namespace
+
+std::span<const Setting<ChannelDraft>> channel_table() {
+  return kTable;
+}
+
+ChannelOptions finished(const ChannelDraft& draft) {
+  ChannelOptions options = draft.options;
+  const auto right =
+      std::find_if(kRights.begin(), kRights.end(), [&](const auto& r) { return r.first == draft.publish; });
+  options.publish = right->second;  // the row's choices are these
+  return options;
+}
+
+ChannelDraft draft_of(const ChannelOptions& options) {
+  ChannelDraft draft{.options = options};
+  const auto right =
+      std::find_if(kRights.begin(), kRights.end(), [&](const auto& r) { return r.second == options.publish; });
+  draft.publish = right->first;
+  return draft;
+}
+
+}  // namespace sentix::tools

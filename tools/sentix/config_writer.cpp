@@ -1,0 +1,164 @@
+#include "tools/sentix/config_writer.h"
+
+#include <algorithm>
+
+#include "tools/sentix/channel_table.h"
+#include "tools/sentix/settings_table.h"
+#include "tools/sentix/toml_text.h"
+#include "tools/sentix/wrap.h"
+
+namespace sentix::tools {
+
+namespace {
+
+constexpr std::size_t kWidth = 98;
+constexpr std::size_t kSourceColumn = 44;
+constexpr std::string_view kMask = "\"********\"";
+
+constexpr std::string_view kIntroduction =
+    "# The settings of sentix. Each one can also be given by its flag or by its variable in the environment or in "
+    ".env;\n"
+    "# a flag comes before the environment, the environment before .env, .env before this file, this file before the "
+    "default.\n"
+    "#\n"
+    "# Durations are numbers of seconds or texts such as \"500ms\", \"30s\", \"10m\"; sizes are numbers of bytes or "
+    "texts such as\n"
+    "# \"64KiB\" and \"1MiB\". `sentix config check` finds what is wrong, `sentix config show` tells what is in "
+    "force.\n";
+
+constexpr std::string_view kUserExample =
+    "\n# One table for each user. Of the token the file has only its hash: printf %s TOKEN | sha256sum\n"
+    "# A client sends {\"type\":\"authenticate\",\"credentials\":{\"username\":\"john_doe\",\"token\":\"TOKEN\"}}.\n"
+    "#\n"
+    "# [[auth.users]]\n"
+    "# username = \"john_doe\"\n"
+    "# token_sha256 = \"64 hexadecimal digits\"\n"
+    "# info = { name = \"John\" }                # shown beside the name where a channel has presence\n"
+    "# permissions = [\"news-*\", { pattern = \"staff\", publish = false }]   # of the private channels; without: "
+    "all\n";
+
+constexpr std::string_view kChannelIntroduction =
+    "\n# --- Channels ---\n\n"
+    "# One table for each channel, by its name, or by a pattern with *, of which the most specific that matches wins. "
+    "A channel\n"
+    "# that is configured by its name exists from the start.\n";
+
+// A key's table, "auth", and the key in it, "enabled"; a key of the root has the table "".
+std::string_view table_of(std::string_view key) {
+  const std::size_t dot = key.find('.');
+  return dot == std::string_view::npos ? "" : key.substr(0, dot);
+}
+std::string_view key_in_table(std::string_view key) {
+  return key.substr(key.find('.') + 1);
+}
+
+// Calls begin(row) where a heading or a table begins, then write(row), for each setting.
+template <typename Begin, typename Write>
+void for_each_setting(Begin&& begin, Write&& write) {
+  std::string_view group;
+  for (const auto& setting : settings_table()) {
+    if (setting.group != group) {
+      begin(setting);
+    }
+    group = setting.group;
+    write(setting);
+  }
+}
+
+std::string table_heading(std::string_view key) {
+  const std::string_view table = table_of(key);
+  return table.empty() ? "" : "[" + std::string(table) + "]\n";
+}
+
+template <typename S>
+std::string documented(const Setting<S>& setting, const S& values) {
+  const auto value = setting.binding.get(values);
+  std::string out = "\n# " + wrapped(setting.help, kWidth, "# ") + "\n";
+  out += std::string(value ? "" : "# ") + std::string(key_in_table(setting.key)) + " = ";
+  return out + (value ? toml_text(setting.shape.kind, *value) : std::string(setting.example)) + "\n";
+}
+
+std::string channel_heading(std::string_view name) {
+  return "\n[channels." + toml_quoted(name) + "]\n";
+}
+
+// What a channel's table says, one key a line.
+std::string channel_values(const channels::ChannelOptions& options) {
+  const ChannelDraft draft = draft_of(options);
+  std::string out;
+  for (const auto& row : channel_table()) {
+    if (const auto value = row.binding.get(draft)) {
+      out += std::string(row.key) + " = " + toml_text(row.shape.kind, *value) + "\n";
+    }
+  }
+  return out;
+}
+
+std::string channel_example() {
+  std::string out = "#\n# [channels.\"news-*\"]\n";
+  const ChannelDraft defaults;
+  for (const auto& row : channel_table()) {
+    const auto value = row.binding.get(defaults);
+    const std::string text = value ? toml_text(row.shape.kind, *value) : std::string(row.example);
+    std::string line = "# " + std::string(row.key) + " = " + text;
+    line.resize(std::max<std::size_t>(line.size() + 2, 32), ' ');
+    out += line + "# " + std::string(row.help) + "\n";
+  }
+  return out;
+}
+
+// A line of what is in force, with where it came from at its end.
+std::string sourced(std::string line, const Source& source) {
+  line.resize(std::max(line.size() + 2, kSourceColumn), ' ');
+  const bool named = !source.name.empty() && source.line == 0 && source.place != Source{}.place;
+  const bool variable = source.name.starts_with("WEBSOCKET_");
+  return line + "# " + place_text(source) + (named || variable ? ", " + source.name : "") + "\n";
+}
+
+std::string in_force(const Setting<Settings>& setting, const Settings& settings) {
+  const auto value = setting.binding.get(settings);
+  const std::string key(key_in_table(setting.key));
+  if (!value) {
+    return sourced("# " + key + " is not set", source_of(settings, setting.key));
+  }
+  const std::string text = setting.secret ? std::string(kMask) : toml_text(setting.shape.kind, *value);
+  return sourced(key + " = " + text, source_of(settings, setting.key));
+}
+
+std::string user_in_force(const auth::User& user) {
+  return "\n[[auth.users]]\nusername = " + toml_quoted(user.username) + "\ntoken_sha256 = " + std::string(kMask) + "\n";
+}
+
+}  // namespace
+
+std::string config_file_text(const Settings& settings) {
+  std::string out(kIntroduction);
+  for_each_setting(
+      [&](const auto& setting) {
+        out += "\n# --- " + std::string(setting.group) + " ---\n";
+        if (const std::string heading = table_heading(setting.key); !heading.empty()) {
+          out += "\n" + heading;
+        }
+      },
+      [&](const auto& setting) { out += documented(setting, settings); });
+  out.append(kUserExample).append(kChannelIntroduction).append(channel_example());
+  for (const auto& [name, options] : settings.server.channels) {
+    out += channel_heading(name) + channel_values(options);
+  }
+  return out;
+}
+
+std::string config_in_force_text(const Settings& settings) {
+  std::string out;
+  for_each_setting([&](const auto& setting) { out += (out.empty() ? "" : "\n") + table_heading(setting.key); },
+                   [&](const auto& setting) { out += in_force(setting, settings); });
+  for (const auth::User& user : settings.users) {
+    out += user_in_force(user);
+  }
+  for (const auto& [name, options] : settings.server.channels) {
+    out += channel_heading(name) + channel_values(options);
+  }
+  return out;
+}
+
+}  // namespace sentix::tools

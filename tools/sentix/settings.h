@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/user_list.h"
+#include "core/options.h"
+#include "tools/sentix/source.h"
+
+namespace sentix::tools {
+
+// Everything that the binary can be told, with its defaults. What the server knows by itself stands in `server`, so
+// that its defaults are written once, in core/options.h; the rest is what only the binary does.
+struct Settings {
+  core::Options server = [] {
+    core::Options options;
+    options.workers = 0;  // one for each processor
+    return options;
+  }();
+
+  bool enabled = true;
+  std::string page;  // "chat" or "none"; empty: by the address
+
+  std::optional<bool> ssl;  // without: where both paths are set
+  std::string ssl_cert_path;
+  std::string ssl_key_path;
+
+  std::string log_channel = "stderr";
+  std::string log_path = "storage/logs/websocket.log";
+  std::uint64_t log_days = 14;
+  std::string error_log;
+
+  std::string admin = "off";
+  std::string admin_token;
+  std::string data_dir;
+  std::string redis_url;
+
+  std::vector<auth::User> users;
+
+  // Where the settings that are not defaults came from, by key. The keys belong to the table of settings.
+  std::map<std::string_view, Source> sources;
+};
+
+// Where `key` came from, or would be set: the flag, the variable, the line of a file; for a default the key itself.
+[[nodiscard]] inline Source source_of(const Settings& settings, std::string_view key) {
+  const auto found = settings.sources.find(key);
+  return found == settings.sources.end() ? Source{.name = std::string(key)} : found->second;
+}
+
+}  // namespace sentix::tools

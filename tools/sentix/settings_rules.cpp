@@ -1,0 +1,84 @@
+#include "tools/sentix/settings_rules.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+
+#include "tools/sentix/units.h"
+
+namespace sentix::tools {
+
+namespace {
+
+bool is_loopback(const std::string& host) {
+  in_addr v4{};
+  in6_addr v6{};
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) {
+    return (ntohl(v4.s_addr) >> 24) == IN_LOOPBACKNET;
+  }
+  return host == "localhost" || (inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6));
+}
+
+bool is_set(const Settings& settings, std::string_view key) {
+  return settings.sources.contains(key);
+}
+
+void check_tls(const Settings& settings, Report& report) {
+  if (settings.ssl.value_or(false)) {
+    const std::string_view key = is_set(settings, "ssl") ? "ssl" : "ssl_cert_path";
+    report.problem(source_of(settings, key), "this version has no TLS yet: put a proxy that ends TLS in front of it");
+  } else if (!is_set(settings, "ssl") && settings.ssl_cert_path.empty() != settings.ssl_key_path.empty()) {
+    const std::string_view key = settings.ssl_cert_path.empty() ? "ssl_key_path" : "ssl_cert_path";
+    report.problem(source_of(settings, key),
+                   "a certificate and its key come together, and this version has no TLS yet");
+  }
+}
+
+// Never start as if something were there that is not.
+void check_missing_features(const Settings& settings, Report& report) {
+  if (settings.admin != "off") {
+    report.problem(source_of(settings, "admin"), "this version has no admin listener yet: only off is possible");
+  }
+  if (!settings.data_dir.empty()) {
+    report.problem(source_of(settings, "data_dir"), "this version has no durable channels yet");
+  }
+  if (!settings.redis_url.empty()) {
+    report.problem(source_of(settings, "redis_url"), "this version runs alone, without Redis");
+  }
+}
+
+void check_outbox(const Settings& settings, Report& report) {
+  const std::size_t least = 2 * settings.server.max_message_bytes;
+  if (settings.server.outbox_hard_bytes < least) {
+    report.problem(source_of(settings, "outbox_hard_bytes"),
+                   "must be at least twice max_message_bytes, which is " + bytes_text(least));
+  }
+}
+
+}  // namespace
+
+void complete(Settings& settings) {
+  if (settings.page.empty()) {
+    settings.page = is_loopback(settings.server.host) ? "chat" : "none";
+  }
+  if (!settings.ssl) {
+    settings.ssl = !settings.ssl_cert_path.empty() && !settings.ssl_key_path.empty();
+  }
+  if (!is_set(settings, "outbox_hard_bytes")) {
+    settings.server.outbox_hard_bytes =
+        std::max(settings.server.outbox_hard_bytes, 2 * settings.server.max_message_bytes);
+  }
+}
+
+void check_rules(const Settings& settings, Report& report) {
+  check_tls(settings, report);
+  check_missing_features(settings, report);
+  check_outbox(settings, report);
+  if (settings.server.policy.auth_enabled && settings.users.empty()) {
+    report.problem(source_of(settings, "auth.enabled"),
+                   "nobody could authenticate: it needs at least one [[auth.users]]");
+  }
+}
+
+}  // namespace sentix::tools

@@ -1,0 +1,307 @@
+#include "tools/sentix/settings_table.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <vector>
+
+#include "protocol/header_fields.h"
+
+namespace sentix::tools {
+
+namespace {
+
+template <auto Member>
+constexpr auto server = bind<&Settings::server, Member>;
+template <auto Member>
+constexpr auto policy = bind<&Settings::server, &core::Options::policy, Member>;
+template <auto Member>
+constexpr auto request = bind<&Settings::server, &core::Options::request, Member>;
+
+using Row = Setting<Settings>;
+using core::Options;
+using protocol::RequestLimits;
+
+constexpr std::uint64_t kMebibyte = 1 << 20;
+constexpr std::uint64_t kGibibyte = 1 << 30;
+
+constexpr std::array kListening{
+    Row{.key = "host",
+        .shape = {Kind::text, 1},
+        .binding = server<&Options::host>,
+        .help = "The address to listen on: an IPv4 or IPv6 address, a host name, or unix:/path for a Unix socket. "
+                "0.0.0.0 and :: are every address of the machine."},
+    Row{.key = "port",
+        .shape = {Kind::number, 0, 65535},
+        .binding = server<&Options::port>,
+        .help = "The port to listen on. 0 takes a free one and prints it."},
+    Row{.key = "workers",
+        .shape = {Kind::number, 0, core::kWorkersMax},
+        .binding = server<&Options::workers>,
+        .help = "Threads, each with connections of its own. 0 is one for each processor."},
+    Row{.key = "reuse_port",
+        .shape = {Kind::boolean},
+        .binding = server<&Options::reuse_port>,
+        .help = "Start although another process listens on the port with SO_REUSEPORT: for a planned hand-over."},
+    Row{.key = "page",
+        .shape = {.kind = Kind::choice, .choices = "chat none"},
+        .binding = bind<&Settings::page>,
+        .help = "What a browser gets at /: the chat page, or none. By default the chat on a loopback address, none "
+                "elsewhere.",
+        .example = "\"chat\""},
+    Row{.key = "origins",
+        .shape = {Kind::list},
+        .binding = server<&Options::origins>,
+        .help = "Web sites whose pages may connect, as https://example.com. By default any; clients that are no "
+                "browsers are not affected.",
+        .example = "[\"https://example.com\"]"},
+    Row{.key = "enabled",
+        .shape = {Kind::boolean},
+        .binding = bind<&Settings::enabled>,
+        .help = "False: say so and exit with status 0, so that a supervisor does not start it again."},
+};
+
+constexpr std::array kTls{
+    Row{.key = "ssl",
+        .shape = {Kind::boolean},
+        .binding = bind<&Settings::ssl>,
+        .help = "Whether to speak TLS. By default where both paths are set. This version has no TLS and refuses to "
+                "start with it: put a proxy that ends TLS in front.",
+        .example = "false",
+        .flag = "--tls"},
+    Row{.key = "ssl_cert_path",
+        .shape = {Kind::text},
+        .binding = bind<&Settings::ssl_cert_path>,
+        .help = "The certificate chain, a PEM file.",
+        .example = "\"/etc/ssl/example.com.pem\"",
+        .flag = "--tls-cert",
+        .also = "WEBSOCKET_SSL_CERT"},
+    Row{.key = "ssl_key_path",
+        .shape = {Kind::text},
+        .binding = bind<&Settings::ssl_key_path>,
+        .help = "The certificate's private key, a PEM file.",
+        .example = "\"/etc/ssl/private/example.com.pem\"",
+        .flag = "--tls-key",
+        .also = "WEBSOCKET_SSL_KEY"},
+};
+
+constexpr std::array kCounts{
+    Row{.key = "max_clients",
+        .shape = {Kind::number},
+        .binding = server<&Options::max_clients>,
+        .help = "Connected clients at one time, over all workers. More are refused with 503. 0 is no limit."},
+    Row{.key = "max_clients_per_address",
+        .shape = {Kind::number},
+        .binding = server<&Options::max_clients_per_address>,
+        .help = "Connected clients from one address. More are refused with 429. 0 is no limit."},
+    Row{.key = "max_handshakes",
+        .shape = {Kind::number, 1},
+        .binding = server<&Options::max_handshakes>,
+        .help = "Connections that have not finished their handshake. The oldest goes when there are more."},
+    Row{.key = "max_channels",
+        .shape = {Kind::number, 1},
+        .binding = server<&Options::channels_max>,
+        .help = "Channels that exist at one time. Subscribing to another is answered limit_exceeded."},
+    Row{.key = "max_subscriptions",
+        .shape = {Kind::number, 1},
+        .binding = policy<&channels::Policy::subscriptions_max>,
+        .help = "Channels that one client may listen to. Another is answered limit_exceeded."},
+    Row{.key = "max_headers",
+        .shape = {Kind::number, 8, protocol::HeaderFields::kCapacity},
+        .binding = request<&RequestLimits::headers_max>,
+        .help = "Header fields of one request. More are refused with 431."},
+};
+
+constexpr std::array kSizes{
+    Row{.key = "max_message_bytes",
+        .shape = {Kind::bytes, 1, kGibibyte},
+        .binding = server<&Options::max_message_bytes>,
+        .help = "One message, over all its fragments. A larger one closes its client with 1009."},
+    Row{.key = "outbox_soft_bytes",
+        .shape = {Kind::bytes, 1},
+        .binding = server<&Options::outbox_soft_bytes>,
+        .help = "What may wait for one client before the server stops reading from it."},
+    Row{.key = "outbox_hard_bytes",
+        .shape = {Kind::bytes, 1},
+        .binding = server<&Options::outbox_hard_bytes>,
+        .help = "What may wait for one client before publications close it with 4101, too slow a reader. At least "
+                "twice max_message_bytes; the default rises with that."},
+    Row{.key = "mailbox_bytes",
+        .shape = {Kind::bytes, 1},
+        .binding = server<&Options::mailbox_bytes>,
+        .help = "What may wait for one worker before the server stops reading from those who publish to it."},
+    Row{.key = "max_request_line_bytes",
+        .shape = {Kind::bytes, 64, kMebibyte},
+        .binding = request<&RequestLimits::request_line_bytes_max>,
+        .help = "The first line of a request. A longer one is refused."},
+    Row{.key = "max_header_line_bytes",
+        .shape = {Kind::bytes, 64, kMebibyte},
+        .binding = request<&RequestLimits::header_line_bytes_max>,
+        .help = "One header line of a request. A longer one is refused with 431."},
+    Row{.key = "max_head_bytes",
+        .shape = {Kind::bytes, 256, kMebibyte},
+        .binding = request<&RequestLimits::head_bytes_max>,
+        .help = "The whole head of a request. A longer one is refused with 431."},
+};
+
+constexpr std::array kTimes{
+    Row{.key = "ping_interval",
+        .shape = {Kind::duration},
+        .binding = server<&Options::ping_interval>,
+        .help = "How long a client may be silent before it is pinged. 0 is never."},
+    Row{.key = "pong_timeout",
+        .shape = {Kind::duration, 1},
+        .binding = server<&Options::pong_timeout>,
+        .help = "How long a pinged client may stay silent. Then it is closed with 4201."},
+    Row{.key = "handshake_timeout",
+        .shape = {Kind::duration, 1},
+        .binding = server<&Options::handshake_timeout>,
+        .help = "How long a client may take to send its request. Then it gets 408."},
+    Row{.key = "close_timeout",
+        .shape = {Kind::duration, 1},
+        .binding = server<&Options::close_timeout>,
+        .help = "How long a client may take for its part of closing."},
+    Row{.key = "stall_timeout",
+        .shape = {Kind::duration, 1},
+        .binding = server<&Options::stall_timeout>,
+        .help = "How long a client may take nothing of what waits for it."},
+    Row{.key = "drain_window",
+        .shape = {Kind::duration},
+        .binding = server<&Options::drain_window>,
+        .help = "The time over which a stopping server spreads the closing of its clients, with 4200, so that they do "
+                "not all come back at once."},
+};
+
+constexpr std::array kLogging{
+    Row{.key = "log_channel",
+        .shape = {.kind = Kind::choice, .choices = "stderr single daily syslog"},
+        .binding = bind<&Settings::log_channel>,
+        .help = "Where the log goes: stderr, single (one file), daily (a file each day) or syslog."},
+    Row{.key = "log_path",
+        .shape = {Kind::text, 1},
+        .binding = bind<&Settings::log_path>,
+        .help =
+            "The file of the channels single and daily; daily puts the date before the extension. Its folder is made "
+            "where it is missing."},
+    Row{.key = "log_days",
+        .shape = {Kind::number, 0, 10'000},
+        .binding = bind<&Settings::log_days>,
+        .help = "How many files of the channel daily are kept. 0 keeps all."},
+    Row{.key = "error_log",
+        .shape = {Kind::text},
+        .binding = bind<&Settings::error_log>,
+        .help = "A file to which errors go as well.",
+        .example = "\"storage/logs/websocket-error.log\""},
+    Row{.key = "debug",
+        .shape = {Kind::boolean},
+        .binding = server<&Options::debug>,
+        .help = "Log what happens to each connection. Never what it says."},
+};
+
+constexpr std::array kAround{
+    Row{.key = "admin",
+        .shape = {Kind::text, 1},
+        .binding = bind<&Settings::admin>,
+        .help =
+            "Where health, metrics and the HTTP API answer, as HOST:PORT, or off. This version has none of them and "
+            "refuses to start with an address."},
+    Row{.key = "admin_token",
+        .shape = {Kind::text},
+        .binding = bind<&Settings::admin_token>,
+        .help = "The bearer token of the admin listener. Without use in this version.",
+        .example = "\"a long random text\"",
+        .secret = true},
+    Row{.key = "data_dir",
+        .shape = {Kind::text},
+        .binding = bind<&Settings::data_dir>,
+        .help = "The folder of durable channels. This version has none and refuses to start with it.",
+        .example = "\"/var/lib/sentix\""},
+    Row{.key = "redis_url",
+        .shape = {Kind::text},
+        .binding = bind<&Settings::redis_url>,
+        .help = "The Redis that joins several servers. This version runs alone and refuses to start with it.",
+        .example = "\"redis://127.0.0.1:6379\"",
+        .flag = "--redis",
+        .secret = true},
+};
+
+constexpr std::array kAuth{
+    Row{.key = "auth.enabled",
+        .shape = {Kind::boolean},
+        .binding = policy<&channels::Policy::auth_enabled>,
+        .help = "Whether clients must authenticate before anything else. Needs at least one [[auth.users]]."},
+    Row{.key = "auth.timeout",
+        .shape = {Kind::duration, 1},
+        .binding = server<&Options::authentication_timeout>,
+        .help = "How long a client may take to authenticate where it must. Then it is closed with 4108."},
+    Row{.key = "auth.max_attempts",
+        .shape = {Kind::number, 1},
+        .binding = policy<&channels::Policy::failed_authentications_max>,
+        .help = "Refused attempts of one connection. The last one closes it with 4001."},
+};
+
+struct Group {
+  std::string_view heading;
+  std::span<const Row> settings;
+};
+constexpr std::array kGroups{
+    Group{"Where it listens, and for whom", kListening},
+    Group{"TLS", kTls},
+    Group{"How many", kCounts},
+    Group{"How large", kSizes},
+    Group{"How long", kTimes},
+    Group{"Logging", kLogging},
+    Group{"Around the server", kAround},
+    Group{"Authentication", kAuth},
+};
+
+std::vector<Row> joined_groups() {
+  std::vector<Row> table;
+  for (const Group& group : kGroups) {
+    for (const Row& setting : group.settings) {
+      table.push_back(setting);
+      table.back().group = group.heading;
+    }
+  }
+  return table;
+}
+
+std::string translated(std::string_view key, char separator, int (*letter)(int)) {
+  std::string name;
+  for (const char c : key) {
+    name += c == '_' || c == '.' ? separator : static_cast<char>(letter(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+}  // namespace
+
+std::span<const Setting<Settings>> settings_table() {
+  static const std::vector<Row> table = joined_groups();
+  return table;
+}
+
+const Setting<Settings>* find_setting(std::string_view key) {
+  const auto table = settings_table();
+  const auto found = std::find_if(table.begin(), table.end(), [&](const auto& row) { return row.key == key; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::string flag_of(const Setting<Settings>& setting) {
+  return setting.flag.empty() ? "--" + translated(setting.key, '-', std::tolower) : std::string(setting.flag);
+}
+
+std::string variable_of(const Setting<Settings>& setting) {
+  return "WEBSOCKET_" + translated(setting.key, '_', std::toupper);
+}
+
+void assign(Settings& settings, const Setting<Settings>& setting, std::string_view text, const Source& source,
+            Report& report) {
+  if (const std::string error = set_from_text(setting, text, settings); !error.empty()) {
+    report.problem(source, error);
+    return;
+  }
+  settings.sources[setting.key] = source;
+}
+
+}  // namespace sentix::tools

@@ -1,0 +1,18 @@
+#pragma once
+
+// The web page that the binary serves at `/`: the chat of tools/web/chat/, its style and its script in one document
+// that loads nothing else. The build makes these texts (embed.cmake); they live as long as the process, and any
+// thread may read them.
+
+#include <string_view>
+
+namespace sentix::tools {
+
+/// The whole HTML document, in UTF-8: to be served as `text/html; charset=utf-8`.
+std::string_view chat_page();
+
+/// The value of the `Content-Security-Policy` header that must come with it. It names the inline style and script by
+/// their SHA-256, so nothing else can ever run in the page; a changed page has another policy.
+std::string_view chat_page_policy();
+
+}  // namespace sentix::tools
