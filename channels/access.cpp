@@ -32,19 +32,11 @@ Refused Access::check(Session& session, Action action, std::string_view channel,
   bool allowed = allowed_by_rules(session.principal().get(), action, channel, *rule.options);
   if (context_.policy.authorizer) allowed = context_.policy.authorizer(session, action, channel, allowed);
   if (!allowed) return refusals::forbidden(action, channel);
-  return std::nullopt;
+  return action == Action::publish ? check_target(session, channel, rule) : std::nullopt;
 }
 
-Refused Access::may_subscribe(Session& session, std::string_view channel, const ChannelRules::Rule& rule) const {
-  return check(session, Action::subscribe, channel, rule);
-}
-
-Refused Access::may_see_members(Session& session, std::string_view channel, const ChannelRules::Rule& rule) const {
-  return check(session, Action::presence, channel, rule);
-}
-
-Refused Access::may_publish(Session& session, std::string_view channel, const ChannelRules::Rule& rule) const {
-  if (Refused refused = check(session, Action::publish, channel, rule)) return refused;
+// Whether what is published would get anywhere.
+Refused Access::check_target(Session& session, std::string_view channel, const ChannelRules::Rule& rule) const {
   const bool for_subscribers = rule.options->publish == PublishRight::subscribers;
   if (for_subscribers && context_.registry.find(session, channel) == nullptr) return refusals::not_subscribed(channel);
   if (!rule.can_exist()) return refusals::no_such_channel(channel);

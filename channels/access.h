@@ -8,8 +8,7 @@
 
 namespace sentix::channels {
 
-// Who may do what on which channel: the checks of the contract in its order, which are authentication, permission,
-// subscription, existence. Changes nothing. Each answers with a refusal, or with nothing where the session may.
+// Who may do what on which channel. Changes nothing.
 class Access {
  public:
   explicit Access(const Context& context) : context_(context) {}
@@ -17,19 +16,13 @@ class Access {
   // The rule in force: that of the channel as it is there, else the configured one.
   [[nodiscard]] ChannelRules::Rule rule_of(std::string_view channel) const;
 
-  // Needed for subscribing, and for reading history.
-  [[nodiscard]] Refused may_subscribe(Session& session, std::string_view channel, const ChannelRules::Rule& rule) const;
-
-  // Needed for seeing who is there.
-  [[nodiscard]] Refused may_see_members(Session& session, std::string_view channel,
-                                        const ChannelRules::Rule& rule) const;
-
-  // Needed for publishing, and for events that go to a channel.
-  [[nodiscard]] Refused may_publish(Session& session, std::string_view channel, const ChannelRules::Rule& rule) const;
-
- private:
+  // The checks of the contract in its order: authentication, permission, and for publishing also subscription and
+  // existence. A refusal, or nothing where the session may.
   [[nodiscard]] Refused check(Session& session, auth::Action action, std::string_view channel,
                               const ChannelRules::Rule& rule) const;
+
+ private:
+  [[nodiscard]] Refused check_target(Session& session, std::string_view channel, const ChannelRules::Rule& rule) const;
 
   const Context& context_;
 };

@@ -30,10 +30,11 @@ void Authentication::open(Session& session, std::string_view credential) {
       [this](Session& asked, const PrincipalPtr& principal) { conclude_open(asked, principal); });
 }
 
-Refused Authentication::authenticate(Session& session, const protocol::Command& command, Time) {
+Refused Authentication::authenticate(const Request& request) {
+  const protocol::Command& command = request.command;
   if (!context_.policy.authenticator) return refusals::no_authenticator();
   // The command's text is gone when a late answer comes.
-  ask(session, auth::Credentials(std::string(command.credentials)),
+  ask(request.session, auth::Credentials(std::string(command.credentials)),
       [this, id = std::string(command.id.json)](Session& asked, const PrincipalPtr& principal) {
         conclude_command(asked, protocol::RequestId{id}, principal);
       });

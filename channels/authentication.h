@@ -6,7 +6,7 @@
 #include "channels/authentication_attempt.h"
 #include "channels/context.h"
 #include "channels/refusal.h"
-#include "protocol/command.h"
+#include "channels/request.h"
 
 namespace sentix::channels {
 
@@ -21,7 +21,7 @@ class Authentication {
   // it is closed with 4001.
   void open(Session& session, std::string_view credential);
 
-  Refused authenticate(Session& session, const protocol::Command& command, Time now);
+  Refused authenticate(const Request& request);
 
  private:
   void ask(Session& session, const auth::Credentials& credentials, AuthenticationAttempt::Conclusion conclude);

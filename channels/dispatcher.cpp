@@ -19,17 +19,23 @@ void answer(Session& session, protocol::RequestId id, protocol::ErrorCode code, 
 
 }  // namespace
 
+using auth::Action;
 using Type = protocol::CommandType;
 
+// A unit of cost is about what a publication without subscribers takes. Those that take an authenticator's time, or may
+// bring a whole history, cost more.
+constexpr std::uint32_t kCostOfNoCommand = 1;
+
 const std::array<Dispatcher::Line, protocol::kCommandTypes> Dispatcher::kTable = {{
-    {Type::authenticate, true, run<&Dispatcher::authentication_, &Authentication::authenticate>},
-    {Type::subscribe, false, run<&Dispatcher::subscriptions_, &Subscriptions::subscribe>},
-    {Type::unsubscribe, false, run<&Dispatcher::subscriptions_, &Subscriptions::unsubscribe>},
-    {Type::publish, false, run<&Dispatcher::publisher_, &Publisher::publish>},
-    {Type::event, false, run<&Dispatcher::publisher_, &Publisher::event>},
-    {Type::history, false, run<&Dispatcher::reader_, &Reader::history>},
-    {Type::presence, false, run<&Dispatcher::reader_, &Reader::presence>},
-    {Type::ping, true, run<&Dispatcher::reader_, &Reader::ping>},
+    // command, before authentication, permission, cost, carried out by
+    {Type::authenticate, true, {}, 10, run<&Dispatcher::authentication_, &Authentication::authenticate>},
+    {Type::subscribe, false, Action::subscribe, 5, run<&Dispatcher::subscriptions_, &Subscriptions::subscribe>},
+    {Type::unsubscribe, false, {}, 1, run<&Dispatcher::subscriptions_, &Subscriptions::unsubscribe>},
+    {Type::publish, false, Action::publish, 1, run<&Dispatcher::publisher_, &Publisher::publish>},
+    {Type::event, false, Action::publish, 1, run<&Dispatcher::publisher_, &Publisher::event>},
+    {Type::history, false, Action::subscribe, 5, run<&Dispatcher::reader_, &Reader::history>},
+    {Type::presence, false, Action::presence, 5, run<&Dispatcher::reader_, &Reader::presence>},
+    {Type::ping, true, {}, 1, run<&Dispatcher::reader_, &Reader::ping>},
 }};
 
 Dispatcher::Dispatcher(const Policy& policy, const Handlers& handlers, const ChannelRules& rules, Broker& broker,
@@ -38,8 +44,8 @@ Dispatcher::Dispatcher(const Policy& policy, const Handlers& handlers, const Cha
       access_(context_),
       authentication_(context_),
       subscriptions_(context_, access_),
-      publisher_(context_, access_),
-      reader_(context_, access_) {}
+      publisher_(context_),
+      reader_(context_) {}
 
 void Dispatcher::open(Session& session, std::string_view credential) {
   authentication_.open(session, credential);
@@ -49,28 +55,48 @@ void Dispatcher::receive(Session& session, std::string_view text, Time now) {
   if (session.phase() != Session::Phase::open) return;
   const protocol::Decoded decoded = decoder_.decode(text);
   if (const auto* const error = std::get_if<protocol::CommandError>(&decoded)) {
+    if (const Refused refused = spend(session, kCostOfNoCommand, now)) {
+      return answer(session, error->id, refused->code, refused->message);
+    }
     return answer(session, error->id, error->code, error->message);
   }
-  const auto& command = std::get<Command>(decoded);
-  if (const Refused refused = perform(session, command, now)) {
+  const auto& command = std::get<protocol::Command>(decoded);
+  if (const Refused refused = serve(session, command, now)) {
     answer(session, command.id, refused->code, refused->message);
   }
 }
 
-// The application's authorizer is asked in here, and what it throws must not reach the loop.
-Refused Dispatcher::perform(Session& session, const Command& command, Time now) {
+Refused Dispatcher::spend(Session& session, std::uint32_t cost, Time now) const {
+  const auth::Rate& rate = context_.policy.command_rate;
+  const auto wait = session.commands.spend(rate, cost, now);
+  if (wait > wait.zero()) return refusals::too_fast(rate, cost, wait);
+  return std::nullopt;
+}
+
+Refused Dispatcher::serve(Session& session, const protocol::Command& command, Time now) {
   const Line& line = kTable[static_cast<std::size_t>(command.type)];
   assert(line.type == command.type);
+  if (Refused refused = spend(session, line.cost, now)) return refused;
   if (context_.policy.auth_enabled && !session.principal() && !line.before_authentication) {
     return refusals::needs_authentication();
   }
   try {
-    return line.run(*this, session, command, now);
+    return carry_out(line, {.session = session, .command = command, .rule = {}, .now = now});
   } catch (...) {
     const std::string name(protocol::wire_name(command.type));
     context_.handlers.report(&session, command.channel, "The command \"" + name + "\" failed: " + thrown_text());
     return refusals::failed();
   }
+}
+
+// The application's authorizer is asked in here, and what it throws must not reach the loop.
+Refused Dispatcher::carry_out(const Line& line, Request request) {
+  const std::string_view channel = request.command.channel;
+  if (line.permission && !channel.empty()) {
+    request.rule = access_.rule_of(channel);
+    if (Refused refused = access_.check(request.session, *line.permission, channel, request.rule)) return refused;
+  }
+  return line.run(*this, request);
 }
 
 void Dispatcher::close(Session& session, Time now) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "channels/access.h"
@@ -10,18 +11,18 @@
 #include "channels/context.h"
 #include "channels/publisher.h"
 #include "channels/reader.h"
+#include "channels/request.h"
 #include "channels/subscriptions.h"
-#include "protocol/command.h"
 #include "protocol/command_decoder.h"
 
 namespace sentix::channels {
 
-// Carries out what clients ask for: decode, look the command up in one table (who may, how), do it, answer. One per
-// worker; everything runs on that worker's thread.
+// Carries out what clients ask for: decode, look the command up in one table (who may, what it costs, how), do it,
+// answer. One per worker; everything runs on that worker's thread.
 //
-// The order of checks is the contract's: syntax and names here and in the decoder, then authentication, permission,
-// subscription and existence (Access). A command without an id is answered only where it is refused; what it missed is
-// sent in any case.
+// The order of checks is the contract's: syntax and names in the decoder, then whether the session can afford it and
+// has authenticated here, then permission, subscription and existence (Access). A command without an id is answered
+// only where it is refused; what it missed is sent in any case.
 //
 // Handlers may call everything here from inside of their own call, but receive(). What they close is answered nothing
 // more.
@@ -61,23 +62,25 @@ class Dispatcher {
   [[nodiscard]] const Registry& registry() const { return context_.registry; }
 
  private:
-  using Command = protocol::Command;
-
   // One line for each type of command, in the order of protocol::CommandType.
   struct Line {
     protocol::CommandType type;
-    bool before_authentication;  // served also where authentication is required and has not happened
-    Refused (*run)(Dispatcher& dispatcher, Session& session, const Command& command, Time now);
+    bool before_authentication;              // served also where authentication is required and has not happened
+    std::optional<auth::Action> permission;  // needed on the channel that it names, if it names one
+    std::uint32_t cost;                      // of Policy::command_rate
+    Refused (*run)(Dispatcher& dispatcher, const Request& request);
   };
   static const std::array<Line, protocol::kCommandTypes> kTable;
 
   // Carries a command out by the part of the dispatcher that it belongs to.
   template <auto Part, auto Method>
-  static Refused run(Dispatcher& dispatcher, Session& session, const Command& command, Time now) {
-    return ((dispatcher.*Part).*Method)(session, command, now);
+  static Refused run(Dispatcher& dispatcher, const Request& request) {
+    return ((dispatcher.*Part).*Method)(request);
   }
 
-  Refused perform(Session& session, const Command& command, Time now);
+  Refused spend(Session& session, std::uint32_t cost, Time now) const;
+  Refused serve(Session& session, const protocol::Command& command, Time now);
+  Refused carry_out(const Line& line, Request request);
 
   Context context_;
   Access access_;

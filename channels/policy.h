@@ -7,6 +7,7 @@
 
 #include "auth/authenticator.h"
 #include "auth/principal.h"
+#include "auth/token_bucket.h"
 #include "channels/session.h"
 
 namespace sentix::channels {
@@ -21,6 +22,7 @@ struct Policy {
   Authorizer authorizer;                               // may be empty
   std::size_t failed_authentications_max = 3;          // attempts of one connection; the last one closes it with 4001
   std::size_t subscriptions_max = 256;                 // of one connection
+  auth::Rate command_rate;                             // of one connection; more is rate_limited
 };
 
 }  // namespace sentix::channels

@@ -16,11 +16,8 @@ void answer_published(Session& session, const protocol::Command& command, std::o
 
 }  // namespace
 
-Refused Publisher::publish(Session& session, const protocol::Command& command, Time now) {
-  // A copy, since a handler may make the last subscriber leave.
-  const ChannelRules::Rule rule = access_.rule_of(command.channel);
-  if (Refused refused = access_.may_publish(session, command.channel, rule)) return refused;
-
+Refused Publisher::publish(const Request& request) {
+  const auto& [session, command, rule, now] = request;
   switch (context_.handlers.fire(
       {.type = EventType::message_received, .session = &session, .channel = command.channel, .data = command.data})) {
     case Handlers::Outcome::pass:
@@ -50,19 +47,15 @@ Refused Publisher::publish(Session& session, const protocol::Command& command, T
   return std::nullopt;
 }
 
-Refused Publisher::event(Session& session, const protocol::Command& command, Time) {
-  const bool to_channel = !command.channel.empty();
-  if (to_channel) {
-    const ChannelRules::Rule rule = access_.rule_of(command.channel);
-    if (Refused refused = access_.may_publish(session, command.channel, rule)) return refused;
-  }
+Refused Publisher::event(const Request& request) {
+  const auto& [session, command, rule, now] = request;
   const auto outcome = context_.handlers.fire({.type = EventType::client_event,
                                                .session = &session,
                                                .channel = command.channel,
                                                .name = command.event,
                                                .data = command.data});
   if (outcome == Handlers::Outcome::failed) return refusals::failed();
-  if (to_channel && outcome == Handlers::Outcome::pass) {
+  if (!command.channel.empty() && outcome == Handlers::Outcome::pass) {
     const auto frame =
         protocol::encode(protocol::RelayedEvent{command.event, command.channel, command.data, to_text(session.id())});
     if (context_.broker.signal(command.channel, frame, session.id())) session.peer().hold_back();

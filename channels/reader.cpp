@@ -19,9 +19,8 @@ std::size_t entries_wanted(const protocol::Command& command) {
 
 }  // namespace
 
-Refused Reader::history(Session& session, const protocol::Command& command, Time now) {
-  const ChannelRules::Rule rule = access_.rule_of(command.channel);
-  if (Refused refused = access_.may_subscribe(session, command.channel, rule)) return refused;
+Refused Reader::history(const Request& request) {
+  const auto& [session, command, rule, now] = request;
   const auto read = context_.broker.history({
       .channel = command.channel,
       .rule = rule,
@@ -41,18 +40,19 @@ Refused Reader::history(Session& session, const protocol::Command& command, Time
   return std::nullopt;
 }
 
-Refused Reader::presence(Session& session, const protocol::Command& command, Time) {
-  const ChannelRules::Rule rule = access_.rule_of(command.channel);
-  if (Refused refused = access_.may_see_members(session, command.channel, rule)) return refused;
-  const auto members = context_.broker.members(command.channel, rule);
+Refused Reader::presence(const Request& request) {
+  const protocol::Command& command = request.command;
+  const auto members = context_.broker.members(command.channel, request.rule);
   if (!members) return refusals::no_presence(command.channel);
   if (command.id.empty()) return std::nullopt;
-  session.peer().reply(protocol::encode(protocol::PresenceReply{command.id, command.channel, to_wire(*members)}));
+  request.session.peer().reply(
+      protocol::encode(protocol::PresenceReply{command.id, command.channel, to_wire(*members)}));
   return std::nullopt;
 }
 
-Refused Reader::ping(Session& session, const protocol::Command& command, Time) {
-  if (!command.id.empty()) session.peer().reply(protocol::encode(protocol::Pong{command.id}));
+Refused Reader::ping(const Request& request) {
+  const protocol::RequestId id = request.command.id;
+  if (!id.empty()) request.session.peer().reply(protocol::encode(protocol::Pong{id}));
   return std::nullopt;
 }
 

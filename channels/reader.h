@@ -1,9 +1,8 @@
 #pragma once
 
-#include "channels/access.h"
 #include "channels/context.h"
 #include "channels/refusal.h"
-#include "protocol/command.h"
+#include "channels/request.h"
 
 namespace sentix::channels {
 
@@ -11,15 +10,14 @@ namespace sentix::channels {
 // but a refusal, and so nothing is read for it.
 class Reader {
  public:
-  Reader(Context& context, const Access& access) : context_(context), access_(access) {}
+  explicit Reader(Context& context) : context_(context) {}
 
-  Refused history(Session& session, const protocol::Command& command, Time now);
-  Refused presence(Session& session, const protocol::Command& command, Time now);
-  Refused ping(Session& session, const protocol::Command& command, Time now);
+  Refused history(const Request& request);
+  Refused presence(const Request& request);
+  Refused ping(const Request& request);
 
  private:
   Context& context_;
-  const Access& access_;
 };
 
 }  // namespace sentix::channels

@@ -77,6 +77,13 @@ Refusal too_many_channels(std::size_t channels_max) {
           "This server has as many channels as it may: max_channels is " + std::to_string(channels_max) + "."};
 }
 
+Refusal too_fast(const auth::Rate& rate, std::uint32_t cost, std::chrono::nanoseconds wait) {
+  const auto wait_ms = std::chrono::ceil<std::chrono::milliseconds>(wait).count();
+  return {ErrorCode::rate_limited, "Too fast: rate.commands is " + std::to_string(rate.per_second) +
+                                       " a second, and this costs " + std::to_string(cost) + ". Try again in " +
+                                       std::to_string(wait_ms) + " ms."};
+}
+
 Refusal failed() {
   return {ErrorCode::internal, "The server failed to carry this out."};
 }

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "auth/principal.h"
+#include "auth/token_bucket.h"
 #include "channels/refusal.h"
 
 // Every refusal that this layer gives, with its sentence. Names of channels are told as they are: they need no escaping
@@ -25,6 +28,9 @@ Refusal no_presence(std::string_view channel);
 Refusal channel_full(std::string_view channel, std::size_t clients_max);
 Refusal too_many_subscriptions(std::size_t subscriptions_max);
 Refusal too_many_channels(std::size_t channels_max);
+
+// `wait` is how long it takes until `cost` can be paid.
+Refusal too_fast(const auth::Rate& rate, std::uint32_t cost, std::chrono::nanoseconds wait);
 
 Refusal failed();
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "auth/principal.h"
+#include "auth/token_bucket.h"
 #include "channels/peer.h"
 #include "channels/session_id.h"
 
@@ -50,8 +51,11 @@ class Session {
 
   [[nodiscard]] std::span<const Listening> listening() const { return listening_; }
 
+  // What it may still spend on commands.
+  auth::TokenBucket commands;
+
   // How often authentication failed so far.
-  std::size_t failed_authentications = 0;
+  std::uint32_t failed_authentications = 0;
 
  private:
   friend class Registry;

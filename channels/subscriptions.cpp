@@ -12,10 +12,10 @@ namespace sentix::channels {
 
 using Outcome = Broker::Subscribed::Outcome;
 
-Refused Subscriptions::subscribe(Session& session, const protocol::Command& command, Time now) {
-  const ChannelRules::Rule rule = access_.rule_of(command.channel);
-  if (Refused refused = access_.may_subscribe(session, command.channel, rule)) return refused;
-  const bool shows_members = rule.options->presence && !access_.may_see_members(session, command.channel, rule);
+Refused Subscriptions::subscribe(const Request& request) {
+  const auto& [session, command, rule, now] = request;
+  const bool shows_members =
+      rule.options->presence && !access_.check(session, auth::Action::presence, command.channel, rule);
   return enter(session, {.channel = command.channel,
                          .rule = rule,
                          .shows_members = shows_members,
@@ -92,7 +92,8 @@ void Subscriptions::answer(Session& session, const Entry& entry, const Broker::S
   for (const HistoryEntry& missed : outcome.missed) session.peer().reply(missed.message.frame);
 }
 
-Refused Subscriptions::unsubscribe(Session& session, const protocol::Command& command, Time now) {
+Refused Subscriptions::unsubscribe(const Request& request) {
+  const auto& [session, command, rule, now] = request;
   Channel* const channel = context_.registry.find(session, command.channel);
   if (channel == nullptr) return refusals::not_subscribed(command.channel);
   leave(session, *channel, !command.id.empty(), command.id, now);

@@ -5,7 +5,7 @@
 #include "channels/access.h"
 #include "channels/context.h"
 #include "channels/refusal.h"
-#include "protocol/command.h"
+#include "channels/request.h"
 
 namespace sentix::channels {
 
@@ -16,8 +16,8 @@ class Subscriptions {
 
   // The commands of a client. Subscribing to a channel that the session listens to already is answered with the present
   // position and changes nothing.
-  Refused subscribe(Session& session, const protocol::Command& command, Time now);
-  Refused unsubscribe(Session& session, const protocol::Command& command, Time now);
+  Refused subscribe(const Request& request);
+  Refused unsubscribe(const Request& request);
 
   // The server's own: past all permissions, and always told to the client. False where the session cannot come in.
   bool enter(Session& session, std::string_view channel, Time now);

@@ -1,5 +1,6 @@
 // The setters of sentix::Server: each checks its value, and notes it for start().
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -70,6 +71,11 @@ Server& Server::set_max_channels(std::size_t channels) {
 
 Server& Server::set_max_subscriptions(std::size_t channels) {
   impl_->settings().policy.subscriptions_max = not_zero("max_subscriptions", channels);
+  return *this;
+}
+
+Server& Server::set_command_rate(std::uint32_t per_second, std::uint32_t burst) {
+  impl_->settings().policy.command_rate = {.per_second = per_second, .burst = burst};
   return *this;
 }
 

@@ -56,6 +56,32 @@ TEST_CASE("malicious names and data are refused or come out as they went in, and
   }
 }
 
+TEST_CASE("a client that spends too fast is told for how long, and what time brings is served again") {
+  World world;
+  world.policy.command_rate = {.per_second = 10, .burst = 12};
+  Worker worker(world);
+  Client client(worker);
+  Client other(worker);
+  CHECK(client.answer(R"({"type":"subscribe","id":1,"channel":"a"})").find("subscribed") != std::string::npos);
+  CHECK(client.answer(R"({"type":"history","id":2,"channel":"b"})").find("not_found") != std::string::npos);
+  CHECK(client.error("no command at all") == "bad_request");
+  CHECK(client.ask(R"({"type":"publish","channel":"a","data":1})").size() == 1);
+
+  const std::string refused = client.answer(R"({"type":"ping","id":3})");
+  CHECK(field(refused, "code") == "rate_limited");
+  CHECK(field(refused, "id") == "3");
+  CHECK(field(refused, "message") == "Too fast: rate.commands is 10 a second, and this costs 1. Try again in 100 ms.");
+  CHECK(client.error("no command at all") == "rate_limited");
+  CHECK(client.error(R"({"type":"subscribe","id":4,"channel":"b"})") == "rate_limited");
+  CHECK(client.error(R"({"type":"authenticate","id":4,"credentials":{}})") == "rate_limited");
+  CHECK(worker.dispatcher.registry().channel_count() == 1);
+  CHECK(field(other.answer(R"({"type":"ping","id":1})"), "type") == "pong");
+
+  world.now += std::chrono::milliseconds(100);
+  CHECK(field(client.answer(R"({"type":"ping","id":5})"), "type") == "pong");
+  CHECK(client.error(R"({"type":"ping","id":6})") == "rate_limited");
+}
+
 TEST_CASE("after its end a session is served no more, and ends once") {
   World world;
   int ends = 0;

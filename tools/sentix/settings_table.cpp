@@ -240,6 +240,21 @@ constexpr std::array kAuth{
         .help = "Refused attempts of one connection. The last one closes it with 4001."},
 };
 
+template <auto Member>
+constexpr auto command_rate = bind<&Settings::server, &core::Options::policy, &channels::Policy::command_rate, Member>;
+
+constexpr std::array kRates{
+    Row{.key = "rate.commands",
+        .shape = {Kind::number, 0, 1'000'000'000},
+        .binding = command_rate<&auth::Rate::per_second>,
+        .help = "What the commands of one client may cost a second: publish, event, unsubscribe and ping cost 1, "
+                "subscribe, history and presence 5, authenticate 10. More is answered rate_limited. 0 is no limit."},
+    Row{.key = "rate.commands_burst",
+        .shape = {Kind::number, 0, 1'000'000'000},
+        .binding = command_rate<&auth::Rate::burst>,
+        .help = "What they may cost at once, after a rest. 0 is as much as in a second."},
+};
+
 struct Group {
   std::string_view heading;
   std::span<const Row> settings;
@@ -253,6 +268,7 @@ constexpr std::array kGroups{
     Group{"Logging", kLogging},
     Group{"Around the server", kAround},
     Group{"Authentication", kAuth},
+    Group{"How fast", kRates},
 };
 
 std::vector<Row> joined_groups() {

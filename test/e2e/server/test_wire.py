@@ -1,5 +1,6 @@
 """Every command, event and error of sentix protocol 1, through python3-websockets."""
 
+import asyncio
 import json
 import unittest
 
@@ -282,6 +283,24 @@ class Errors(WireTest):
                 await second.subscribe("a")
                 await first.ask(type="unsubscribe", id=1, channel="b")
                 await second.subscribe("e")
+
+    async def test_what_comes_too_fast_is_refused_and_harms_nobody(self):
+        with Server("--rate-commands", 2, "--rate-commands-burst", 20) as server:
+            async with ChatClient(server) as hasty, ChatClient(server) as patient:
+                await hasty.enter()
+                await patient.enter()
+                for number in range(100):
+                    await hasty.command(type="ping", id=number)
+                answers = [await hasty.receive() for _ in range(100)]
+                self.assertEqual([answer["id"] for answer in answers], list(range(100)))
+                self.assertEqual({answer["type"] for answer in answers[:20]}, {"pong"})
+                refused = [answer for answer in answers if answer["type"] == "error"]
+                self.assertTrue(refused)
+                self.assertEqual({answer["code"] for answer in refused}, {"rate_limited"})
+                self.assertIn("rate.commands is 2 a second", refused[0]["message"])
+                await self.check_silence(patient)
+                while (await hasty.ask(type="ping", id="later"))["type"] != "pong":
+                    await asyncio.sleep(0.1)
 
     async def test_binary_is_closed_with_1003(self):
         client = await self.client()
