@@ -59,11 +59,13 @@ class Session {
 
  private:
   friend class Registry;
+  Phase phase_ = Phase::opening;
   SessionId id_;
   Peer& peer_;
-  Phase phase_ = Phase::opening;
   auth::PrincipalPtr principal_;
   std::vector<Listening> listening_;
 };
+
+static_assert(sizeof(void*) != 8 || sizeof(Session) <= 72, "every idle client has one");
 
 }  // namespace sentix::channels
