@@ -1,7 +1,5 @@
 #pragma once
 
-#include <simdjson.h>
-
 #include <chrono>
 #include <deque>
 #include <functional>
@@ -16,6 +14,7 @@
 
 #include "channels/dispatcher.h"
 #include "channels/memory_broker.h"
+#include "test/support/json_field.h"
 
 // Stand-ins for what core gives to the channels layer, and a small world to try them in: workers without threads,
 // clients without sockets, a clock that is moved by hand.
@@ -26,14 +25,8 @@ inline std::string text_of(const protocol::SharedFrame& frame) {
   return {reinterpret_cast<const char*>(payload.data()), payload.size()};
 }
 
-// The member `key` of a JSON object: a string's text, anything else as JSON; "" where there is none.
-inline std::string field(const std::string& json, std::string_view key) {
-  simdjson::dom::parser parser;
-  simdjson::dom::element value;
-  if (parser.parse(json).at_key(key).get(value) != simdjson::SUCCESS) return {};
-  std::string_view text;
-  if (value.get(text) == simdjson::SUCCESS) return std::string(text);
-  return simdjson::minify(value);
+inline std::string field(std::string_view json, std::string_view key) {
+  return sentix::test::json_field(json, key);
 }
 
 // Keeps everything that it was handed, in order.
