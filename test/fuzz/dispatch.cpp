@@ -19,9 +19,9 @@ namespace {
 
 using namespace sentix;
 using namespace sentix::channels;
-using test::Client;
-using test::Worker;
-using test::World;
+using channels::test::Client;
+using channels::test::Worker;
+using channels::test::World;
 
 void require(bool condition) {
   if (!condition) std::abort();
