@@ -83,9 +83,9 @@ class Server {
   // are no browsers are let in either way.
   Server& set_origins(std::vector<std::string> origins);
 
-  // What one client's commands may cost a second, and at once after a rest (0: as much as in a second). More is answered
-  // rate_limited. publish, event, unsubscribe and ping cost 1, subscribe, history and presence 5, authenticate 10. By
-  // default there is no limit, which is a rate of 0.
+  // What one client's commands may cost a second, and at once after a rest (0: as much as in a second). More is
+  // answered rate_limited. publish, event, unsubscribe and ping cost 1, subscribe, history and presence 5, authenticate
+  // 10. By default there is no limit, which is a rate of 0.
   Server& set_command_rate(std::uint32_t per_second, std::uint32_t burst = 0);
 
   // --- How many, how long, how large --------------------------------------------------------------------------------
@@ -96,15 +96,15 @@ class Server {
   Server& set_max_handshakes(std::size_t connections);       // that are not clients yet; default 16384
   Server& set_max_channels(std::size_t channels);            // that exist at one time; default 100000
   Server& set_max_subscriptions(std::size_t channels);       // of one client; default 256
-  Server& set_max_message_bytes(std::size_t bytes);                             // that a client may send; default 1 MiB
-  Server& set_outbox_bytes(std::size_t bytes);            // that may wait for one client; default 16 MiB, and
-                                                          // never below twice the largest message
-  Server& set_ping_interval(Milliseconds silence);        // after which a client is pinged; 0: never; default 30 s
-  Server& set_pong_timeout(Milliseconds silence);         // after a ping, then 4201; default 20 s
-  Server& set_handshake_timeout(Milliseconds time);       // for a request head; default 10 s
-  Server& set_authentication_timeout(Milliseconds time);  // of a client that has to, and of each judgement of an
-                                                          // authenticator; then 4108; default 10 s
-  Server& set_drain_window(Milliseconds time);            // over which stop() closes the clients; default 5 s
+  Server& set_max_message_bytes(std::size_t bytes);          // that a client may send; default 1 MiB
+  Server& set_outbox_bytes(std::size_t bytes);               // that may wait for one client; default 16 MiB, and
+                                                             // never below twice the largest message
+  Server& set_ping_interval(Milliseconds silence);           // after which a client is pinged; 0: never; default 30 s
+  Server& set_pong_timeout(Milliseconds silence);            // after a ping, then 4201; default 20 s
+  Server& set_handshake_timeout(Milliseconds time);          // for a request head; default 10 s
+  Server& set_authentication_timeout(Milliseconds time);     // of a client that has to, and of each judgement of an
+                                                             // authenticator; then 4108; default 10 s
+  Server& set_drain_window(Milliseconds time);               // over which stop() closes the clients; default 5 s
 
   // --- What else ----------------------------------------------------------------------------------------------------
 
