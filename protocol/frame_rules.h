@@ -21,10 +21,22 @@ struct ReaderLimits {
 // What the rules need to know besides the header itself.
 struct FrameContext {
   Role role;
+  bool compression;           // permessage-deflate was negotiated
   bool inside_message;        // a fragmented message has begun and its last frame has not come yet
+  bool compressed;            // and that message is compressed
   std::size_t message_bytes;  // payload that its frames brought so far
   const ReaderLimits& limits;
 };
+
+// The bit that RFC 7692 §6 defines, of FrameHeader::rsv.
+inline constexpr std::uint8_t kRsv1 = 4;
+
+// How large the compressed form of a message of `size_max` bytes may be: what does not compress becomes a little
+// larger.
+constexpr std::uint64_t compressed_bytes_max(std::uint64_t size_max) {
+  const std::uint64_t larger = size_max + size_max / 64 + 64;
+  return larger > size_max ? larger : size_max;
+}
 
 // Holds one header against RFC 6455 and the limits: the first rule that it breaks, in the order of the wire, if any.
 std::optional<Violation> check_frame(const FrameHeader& header, const FrameContext& context);
@@ -45,12 +57,23 @@ inline std::optional<Violation> check_control(const FrameHeader& header) {
   return std::nullopt;
 }
 
+// RFC 7692 §6: the first frame of a message tells by RSV1 that the message is compressed.
+inline bool begins_compressed(const FrameHeader& header, const FrameContext& context) {
+  return context.compression && header.rsv == kRsv1 &&
+         (header.opcode == Opcode::text || header.opcode == Opcode::binary);
+}
+
 // §10.4: sizes are bounded. Written so that nothing overflows, whatever the peer announces.
 inline std::optional<Violation> check_size(const FrameHeader& header, const FrameContext& context) {
-  if (header.payload_length > context.limits.frame_bytes_max) {
+  std::uint64_t frame_bytes_max = context.limits.frame_bytes_max;
+  std::uint64_t message_bytes_max = context.limits.message_bytes_max;
+  if (header.rsv != 0 || context.compressed) {
+    frame_bytes_max = compressed_bytes_max(frame_bytes_max);
+    message_bytes_max = compressed_bytes_max(message_bytes_max);
+  }
+  if (header.payload_length > frame_bytes_max) {
     return Violation::frame_too_large;
   }
-  const std::uint64_t message_bytes_max = context.limits.message_bytes_max;
   if (header.payload_length > message_bytes_max || context.message_bytes > message_bytes_max - header.payload_length) {
     return Violation::message_too_large;
   }
@@ -60,8 +83,8 @@ inline std::optional<Violation> check_size(const FrameHeader& header, const Fram
 }  // namespace frame_rules_detail
 
 inline std::optional<Violation> check_frame(const FrameHeader& header, const FrameContext& context) {
-  // §5.2: reserved bits are zero unless a negotiated extension gives them a meaning. One that does is asked here.
-  if (header.rsv != 0) {
+  // §5.2: reserved bits are zero unless a negotiated extension gives them a meaning.
+  if (header.rsv != 0 && !frame_rules_detail::begins_compressed(header, context)) {
     return Violation::reserved_bits;
   }
   // §5.1: a client masks every frame, a server none.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocol/deflate/extension_offers.h"
 #include "protocol/http_syntax.h"
 #include "protocol/url_query.h"
 
@@ -74,6 +75,15 @@ bool read_credential(const HttpRequest& request, Credential& credential) {
   return !token || credential;
 }
 
+// RFC 6455 §9.1. False where the header is malformed, whether or not anything could be agreed.
+bool read_extensions(const HeaderFields& headers, const HandshakePolicy& policy, AcceptedUpgrade& upgrade) {
+  const std::string list = headers.joined("Sec-WebSocket-Extensions");
+  const auto offers = parse_extensions(list);
+  if (!offers) return false;
+  if (policy.deflate) upgrade.deflate = negotiate(*offers, *policy.deflate);
+  return true;
+}
+
 HandshakeDecision decide_page(const HttpRequest& request) {
   PageRequest page{.path = request.target.path, .head_only = request.method == "HEAD"};
   if (!page.head_only && request.method != "GET") return Refusal::method_not_allowed;
@@ -89,9 +99,8 @@ HandshakeDecision decide(const HttpRequest& request, const HandshakePolicy& poli
   if (!is_origin_allowed(request, policy.allowed_origins)) return Refusal::origin_not_allowed;
   const auto subprotocol = choose_subprotocol(request.headers, policy.subprotocols);
   if (!subprotocol) return Refusal::bad_subprotocol_list;
-  AcceptedUpgrade upgrade{.path = request.target.path,
-                          .subprotocol = *subprotocol,
-                          .extensions = request.headers.joined("Sec-WebSocket-Extensions")};
+  AcceptedUpgrade upgrade{.path = request.target.path, .subprotocol = *subprotocol};
+  if (!read_extensions(request.headers, policy, upgrade)) return Refusal::bad_extension_list;
   if (!read_credential(request, upgrade.credential)) return Refusal::bad_token_encoding;
   upgrade.accept_key = accept_key(*request.headers.find("Sec-WebSocket-Key"));
   return upgrade;

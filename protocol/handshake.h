@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "protocol/accept_key.h"
+#include "protocol/deflate/negotiation.h"
 #include "protocol/http_request.h"
 #include "protocol/refusal.h"
 
@@ -17,6 +18,7 @@ struct HandshakePolicy {
   std::vector<std::string> paths{"/", "/ws"};          // where a WebSocket may be opened; compared exactly
   std::vector<std::string> subprotocols{"sentix.v1"};  // in order of preference
   std::vector<std::string> allowed_origins{};          // serialized, such as "https://example.com"; none listed: any
+  std::optional<DeflatePolicy> deflate{};              // without one, no compression is agreed
 };
 
 // The token that came with the request, percent-decoded, never judged here: `Authorization: Bearer X`, or else
@@ -30,7 +32,7 @@ struct AcceptedUpgrade {
   std::string_view path{};         // borrows from the request
   std::string_view subprotocol{};  // borrows from the policy; empty where nothing matched: the response names none
   Credential credential{};
-  std::string extensions{};  // Sec-WebSocket-Extensions, its lines joined, its syntax not looked at; none is negotiated
+  std::optional<DeflateAgreement> deflate{};
 };
 
 // A GET or HEAD that asks for no WebSocket: send page_response(), or a refusal such as unknown_path.

@@ -93,7 +93,7 @@ bool MessageReader::resume(Input input, Incoming& event) {
     return fail(*violation, event);
   }
   input = input.subspan(header.size);
-  const bool stands_alone = header.fin && header.opcode != Opcode::continuation;
+  const bool stands_alone = header.fin && header.opcode != Opcode::continuation && header.rsv == 0;
   if (header.payload_length > input.size() || !stands_alone) {
     return gather_frame(header, input, event);
   }
@@ -131,8 +131,11 @@ bool MessageReader::read_rest_of_header(Input input, Incoming& event) {
   return gather_frame(header, input, event);
 }
 
-// A frame that is cut or a fragment: its payload is collected in memory of our own.
+// A frame that is cut, a fragment or compressed: its payload is collected in memory of our own.
 bool MessageReader::gather_frame(FrameHeader header, Input input, Incoming& event) {
+  if (header.rsv != 0 && header.fin && header.payload_length <= input.size()) {
+    return inflate_frame(header, input, event);
+  }
   missing_ = header.payload_length;
   key_ = header.key;
   if (is_control(header.opcode)) {
@@ -145,9 +148,19 @@ bool MessageReader::gather_frame(FrameHeader header, Input input, Incoming& even
   fin_ = header.fin;
   if (header.opcode != Opcode::continuation) {
     message_opcode_ = header.opcode;
+    compressed_ = header.rsv != 0;
   }
   cold();
   return gather_data(input, event);
+}
+
+// A compressed message that is one frame, which lies whole in the input.
+bool MessageReader::inflate_frame(FrameHeader header, Input input, Incoming& event) {
+  const auto compressed = take_front(input, header.payload_length);
+  unmask(compressed, header.key);
+  message_opcode_ = header.opcode;
+  cold();
+  return end_compressed_message(compressed, event);
 }
 
 bool MessageReader::gather_control(Input input, Incoming& event) {
@@ -176,7 +189,7 @@ bool MessageReader::accept_data(std::span<std::byte> arrived, Incoming& event) {
   unmask(arrived, key_);
   key_ = advanced(key_, arrived.size());
   missing_ -= arrived.size();
-  if (message_opcode_ == Opcode::text && !utf8_.feed(arrived)) {
+  if (message_opcode_ == Opcode::text && !compressed_ && !utf8_.feed(arrived)) {
     return fail(Violation::text_not_utf8, event);
   }
   if (missing_ > 0) {
@@ -187,9 +200,33 @@ bool MessageReader::accept_data(std::span<std::byte> arrived, Incoming& event) {
 }
 
 bool MessageReader::end_message(Incoming& event) {
+  if (compressed_) {
+    MessageBuffer compressed = std::exchange(cold_->message, {});
+    return end_compressed_message(compressed.payload(), event);
+  }
   if (!utf8_.complete()) {
     return fail(Violation::text_not_utf8, event);
   }
+  return deliver_message(event);
+}
+
+bool MessageReader::end_compressed_message(std::span<const std::byte> compressed, Incoming& event) {
+  compressed_ = false;
+  switch (inflater_->inflate(compressed, limits_->message_bytes_max, cold_->message)) {
+    case Inflater::Result::ok:
+      break;
+    case Inflater::Result::too_large:
+      return fail(Violation::message_too_large, event);
+    case Inflater::Result::invalid:
+      return fail(Violation::bad_compressed_data, event);
+  }
+  if (message_opcode_ == Opcode::text && !valid_utf8(cold_->message.payload())) {
+    return fail(Violation::text_not_utf8, event);
+  }
+  return deliver_message(event);
+}
+
+bool MessageReader::deliver_message(Incoming& event) {
   stage_ = Stage::delivered;
   event = {.kind = Incoming::Kind::message,
            .opcode = std::exchange(message_opcode_, Opcode::continuation),
@@ -225,7 +262,9 @@ bool MessageReader::fail(Violation violation, Incoming& event) {
 
 inline std::optional<Violation> MessageReader::check(const FrameHeader& header) const {
   return check_frame(header, {.role = role_,
+                              .compression = inflater_ != nullptr,
                               .inside_message = inside_message(),
+                              .compressed = compressed_,
                               .message_bytes = inside_message() ? cold_->message.size() : 0,
                               .limits = *limits_});
 }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "protocol/close_code.h"
+#include "protocol/deflate/inflater.h"
 #include "protocol/frame_header.h"
 #include "protocol/frame_rules.h"
 #include "protocol/message_buffer.h"
@@ -58,6 +59,10 @@ struct Incoming {
 // After `close` and `violation` the reader is done: whatever follows is discarded unseen. It does not answer anything:
 // pongs, the close frame in return, and failing the connection are the caller's.
 //
+// Where permessage-deflate was negotiated (use()), compressed messages are collected like fragmented ones and
+// decompressed at their end, and then they are bounded and validated as others are: who begins one and stops makes us
+// hold what he sent, and nothing else.
+//
 // Belongs to one thread. Throws nothing but std::bad_alloc.
 class MessageReader {
  public:
@@ -69,6 +74,10 @@ class MessageReader {
   ~MessageReader();
   MessageReader(MessageReader&&) noexcept;
   MessageReader& operator=(MessageReader&&) noexcept;
+
+  // Permessage-deflate was negotiated: from now on messages may be compressed. Borrows `inflater`, which outlives the
+  // last call of next().
+  void use(Inflater& inflater) { inflater_ = &inflater; }
 
   // Consumes from the front of `input` up to the end of the next event. Where the answer is need_more, all of it was
   // consumed.
@@ -110,10 +119,13 @@ class MessageReader {
   bool resume(Input input, Incoming& event);
   bool read_rest_of_header(Input input, Incoming& event);
   bool gather_frame(FrameHeader header, Input input, Incoming& event);
+  bool inflate_frame(FrameHeader header, Input input, Incoming& event);
   bool gather_control(Input input, Incoming& event);
   bool gather_data(Input input, Incoming& event);
   bool accept_data(std::span<std::byte> arrived, Incoming& event);
   bool end_message(Incoming& event);
+  bool end_compressed_message(std::span<const std::byte> compressed, Incoming& event);
+  bool deliver_message(Incoming& event);
   bool control_event(Opcode opcode, std::span<std::byte> payload, Incoming& event);
   bool fail(Violation violation, Incoming& event);
 
@@ -125,15 +137,17 @@ class MessageReader {
   void release_delivered();
 
   const ReaderLimits* limits_;
-  std::unique_ptr<Cold> cold_;  // only while something is cut, fragmented, or delivered from it
-  std::uint64_t missing_ = 0;   // of the payload of the frame that is being gathered
-  MaskingKey key_{};            // for the next of the missing bytes
-  Utf8Validator utf8_;          // of the text message that is being assembled
+  Inflater* inflater_ = nullptr;  // null: no compression was negotiated
+  std::unique_ptr<Cold> cold_;    // only while something is cut, fragmented, or delivered from it
+  std::uint64_t missing_ = 0;     // of the payload of the frame that is being gathered
+  MaskingKey key_{};              // for the next of the missing bytes
+  Utf8Validator utf8_;            // of the text message that is being assembled
   Role role_;
   Stage stage_ = Stage::between_frames;
   Opcode message_opcode_ = Opcode::continuation;  // of the message that is being assembled; continuation: there is none
   Opcode frame_opcode_ = Opcode::continuation;    // of the control frame that is being gathered
   bool fin_ = false;                              // of the data frame that is being gathered
+  bool compressed_ = false;                       // the message that is being assembled is
 };
 
 static_assert(sizeof(MessageReader) <= 64, "every idle connection has one");

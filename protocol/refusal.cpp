@@ -47,6 +47,8 @@ constexpr std::array<RefusalInfo, kRefusalCount> kTable{{
     {Refusal::origin_not_allowed, 403, "RFC 6455 §10.2", "Pages of this origin may not connect."},
     {Refusal::bad_subprotocol_list, 400, "RFC 6455 §11.3.4",
      "The Sec-WebSocket-Protocol header is not a list of tokens."},
+    {Refusal::bad_extension_list, 400, "RFC 6455 §9.1",
+     "The Sec-WebSocket-Extensions header is not a list of extensions."},
     {Refusal::bad_token_encoding, 400, "RFC 3986 §2.1", "The token in the query is not percent-encoded correctly."},
 
     {Refusal::upgrade_required, 426, "RFC 9110 §15.5.22", "Connect with a WebSocket client."},

@@ -45,6 +45,7 @@ enum class Refusal : std::uint8_t {
   bad_websocket_key,
   origin_not_allowed,
   bad_subprotocol_list,
+  bad_extension_list,
   bad_token_encoding,
   // Given by the caller.
   upgrade_required,

@@ -59,6 +59,10 @@ SharedFrame SharedFrame::copy_of(Opcode opcode, std::span<const std::byte> paylo
   return std::move(builder).finish(opcode);
 }
 
+Opcode SharedFrame::opcode() const noexcept {
+  return static_cast<Opcode>(bytes()[0] & std::byte{0xF});
+}
+
 std::span<const std::byte> SharedFrame::bytes() const noexcept {
   if (block_ == nullptr) {
     return {};
@@ -89,11 +93,8 @@ void FrameBuilder::append(std::span<const std::byte> bytes) {
   if (bytes.empty()) {
     return;
   }
-  if (bytes.size() > block_->capacity - block_->payload_size) {
-    grow(bytes.size());
-  }
-  std::memcpy(block_->payload() + block_->payload_size, bytes.data(), bytes.size());
-  block_->payload_size += bytes.size();
+  std::memcpy(free_space(bytes.size()).data(), bytes.data(), bytes.size());
+  extend(bytes.size());
 }
 
 void FrameBuilder::append_number(std::uint64_t number) {
@@ -111,6 +112,18 @@ void FrameBuilder::grow(std::size_t more) {
   SharedFrame::Block::free(std::exchange(block_, larger));
 }
 
+std::span<std::byte> FrameBuilder::free_space(std::size_t size) {
+  if (size > block_->capacity - block_->payload_size) {
+    grow(size);
+  }
+  return {block_->payload() + block_->payload_size, size};
+}
+
+void FrameBuilder::extend(std::size_t size) {
+  assert(size <= block_->capacity - block_->payload_size);
+  block_->payload_size += size;
+}
+
 std::size_t FrameBuilder::payload_size() const noexcept {
   return block_->payload_size;
 }
@@ -120,6 +133,14 @@ SharedFrame FrameBuilder::finish(Opcode opcode) && {
   const auto frame = prepend_frame_header(opcode, {block_->payload(), block_->payload_size});
   block_->header_size = static_cast<std::uint32_t>(frame.size() - block_->payload_size);
   return SharedFrame(std::exchange(block_, nullptr));
+}
+
+SharedFrame FrameBuilder::finish_compressed(Opcode opcode) && {
+  constexpr std::byte kRsv1{0x40};
+  SharedFrame::Block* const block = block_;
+  SharedFrame frame = std::move(*this).finish(opcode);
+  *(block->payload() - block->header_size) |= kRsv1;
+  return frame;
 }
 
 }  // namespace sentix::protocol

@@ -31,6 +31,9 @@ class SharedFrame {
 
   explicit operator bool() const noexcept { return block_ != nullptr; }
 
+  // Of a frame that is not null.
+  [[nodiscard]] Opcode opcode() const noexcept;
+
   // The frame as it goes over the wire, and the payload inside it. Both are valid as long as some copy of this frame
   // lives.
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept;
@@ -62,8 +65,15 @@ class FrameBuilder {
 
   [[nodiscard]] std::size_t payload_size() const noexcept;
 
+  // Room for `size` more bytes, valid until the next call; and that the first `size` of them have been written.
+  std::span<std::byte> free_space(std::size_t size);
+  void extend(std::size_t size);
+
   // The finished frame. A control frame's payload is at most 125 bytes (asserted).
   [[nodiscard]] SharedFrame finish(Opcode opcode) &&;
+
+  // The same for a payload that was compressed: its frame has RSV1 (RFC 7692 §6).
+  [[nodiscard]] SharedFrame finish_compressed(Opcode opcode) &&;
 
  private:
   void grow(std::size_t more);

@@ -31,6 +31,8 @@ constexpr std::array kViolations{
     ViolationInfo{close_code_not_allowed, "a close frame must not carry this code", "7.4", CloseCode::protocol_error},
     ViolationInfo{close_reason_not_utf8, "the reason of a close frame is not valid UTF-8", "5.5.1",
                   CloseCode::invalid_payload},
+    ViolationInfo{bad_compressed_data, "a compressed message cannot be decompressed", "RFC 7692 7.2.2",
+                  CloseCode::invalid_payload},
 };
 
 }  // namespace

@@ -27,13 +27,14 @@ enum class Violation : std::uint8_t {
   close_payload_of_one_byte,
   close_code_not_allowed,
   close_reason_not_utf8,
+  bad_compressed_data,
 };
 
 // A row of the table of violations.
 struct ViolationInfo {
   Violation violation;
   std::string_view text;     // a sentence for logs and for the reason of the close frame; at most 123 bytes
-  std::string_view section;  // of RFC 6455
+  std::string_view section;  // of RFC 6455, unless it names another
   CloseCode close_code;
 };
 

@@ -13,6 +13,8 @@ struct Situation {
   Role role = Role::server;
   bool inside_message = false;
   std::size_t message_bytes = 0;
+  bool compression = false;  // negotiated
+  bool compressed = false;   // the message
 };
 
 // A header as a correct peer writes it; the tests then change what they are about.
@@ -26,7 +28,41 @@ FrameHeader header_of(Opcode opcode, std::uint64_t length = 0, Role role = Role:
 
 std::optional<Violation> check(const FrameHeader& header, const Situation& situation = {},
                                const ReaderLimits& limits = kLimits) {
-  return check_frame(header, {situation.role, situation.inside_message, situation.message_bytes, limits});
+  return check_frame(header, {.role = situation.role,
+                              .compression = situation.compression,
+                              .inside_message = situation.inside_message,
+                              .compressed = situation.compressed,
+                              .message_bytes = situation.message_bytes,
+                              .limits = limits});
+}
+
+TEST_CASE("RSV1 begins a compressed message where that was negotiated, and means nothing else (RFC 7692 §6)") {
+  for (unsigned number = 0; number < 16; ++number) {
+    for (std::uint8_t rsv = 1; rsv < 8; ++rsv) {
+      CAPTURE(number);
+      CAPTURE(rsv);
+      FrameHeader header = header_of(static_cast<Opcode>(number), 10);
+      header.rsv = rsv;
+      const bool begins = rsv == kRsv1 && (header.opcode == Opcode::text || header.opcode == Opcode::binary);
+      CHECK(check(header) == Violation::reserved_bits);
+      CHECK(check(header, {.compression = true}) == (begins ? std::nullopt : std::optional(Violation::reserved_bits)));
+      CHECK(check(header, {.inside_message = true, .compression = true, .compressed = true}) ==
+            (begins ? Violation::message_inside_message : Violation::reserved_bits));
+    }
+  }
+}
+
+TEST_CASE("the compressed form of a message may be a little larger than the message") {
+  const Situation compressed{.inside_message = true, .compression = true, .compressed = true};
+  CHECK(check(header_of(Opcode::continuation, compressed_bytes_max(1000)), compressed) == std::nullopt);
+  CHECK(check(header_of(Opcode::continuation, compressed_bytes_max(1000) + 1), compressed) ==
+        Violation::frame_too_large);
+  CHECK(check(header_of(Opcode::continuation, 1001), {.inside_message = true, .compression = true}) ==
+        Violation::frame_too_large);
+  FrameHeader first = header_of(Opcode::binary, compressed_bytes_max(1000));
+  first.rsv = kRsv1;
+  CHECK(check(first, {.compression = true}) == std::nullopt);
+  CHECK(compressed_bytes_max(std::numeric_limits<std::uint64_t>::max()) == std::numeric_limits<std::uint64_t>::max());
 }
 
 TEST_CASE("all sixteen opcodes, between messages and inside of one") {

@@ -63,7 +63,7 @@ TEST_CASE("real clients' handshakes are granted") {
     const auto* upgrade = std::get_if<AcceptedUpgrade>(&decision);
     REQUIRE(upgrade != nullptr);
     CHECK(std::string_view(upgrade->accept_key.data(), upgrade->accept_key.size()) == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-    CHECK(upgrade->extensions.starts_with("permessage-deflate"));
+    CHECK_FALSE(upgrade->deflate);
     CHECK(upgrade->subprotocol == (head == test::kNodeWsHandshake ? "" : "sentix.v1"));
   }
 }
@@ -198,10 +198,25 @@ TEST_CASE("the first of the server's subprotocols that was offered is chosen") {
   CHECK(subprotocol_of("Sec-WebSocket-Protocol: sentix.v1\r\n", {.paths = {"/"}, .subprotocols = {}}) == "");
 }
 
-TEST_CASE("extensions are handed on as they came") {
-  const std::string text =
-      Head{.more = "Sec-WebSocket-Extensions: a; b=\"c,d\"\r\nSec-WebSocket-Extensions: ;;=\r\n"}.text();
-  CHECK(std::get<AcceptedUpgrade>(decide_head(text, {})).extensions == "a; b=\"c,d\", ;;=");
+TEST_CASE("compression is agreed where the policy has it, over all lines of the header") {
+  const std::string text = Head{.more =
+                                    "Sec-WebSocket-Extensions: x-webkit-deflate-frame\r\n"
+                                    "sec-websocket-extensions: permessage-deflate; client_max_window_bits\r\n"}
+                               .text();
+  CHECK_FALSE(std::get<AcceptedUpgrade>(decide_head(text, {})).deflate);
+  const auto agreed = std::get<AcceptedUpgrade>(decide_head(text, {.deflate = DeflatePolicy{}})).deflate;
+  REQUIRE(agreed);
+  CHECK(agreed->response == "permessage-deflate; server_no_context_takeover; client_no_context_takeover");
+  CHECK_FALSE(std::get<AcceptedUpgrade>(decide_head(Head{}.text(), {.deflate = DeflatePolicy{}})).deflate);
+}
+
+TEST_CASE("a malformed list of extensions is refused, whatever the policy") {
+  for (const std::string bad : {"a; b=\"c,d\"", ";;=", "a b", "a;", "a; b=", "permessage-deflate; \"x\"", "(a)"}) {
+    CAPTURE(bad);
+    const std::string text = Head{.more = "Sec-WebSocket-Extensions: " + bad + "\r\n"}.text();
+    CHECK(std::get<Refusal>(decide_head(text, {})) == Refusal::bad_extension_list);
+    CHECK(std::get<Refusal>(decide_head(text, {.deflate = DeflatePolicy{}})) == Refusal::bad_extension_list);
+  }
 }
 
 TEST_CASE("credentials come from Authorization, else from the query") {

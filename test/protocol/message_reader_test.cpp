@@ -25,11 +25,19 @@ constexpr std::size_t kMiB = 1 << 20;
 constexpr ReaderLimits kLimits{.frame_bytes_max = 4 * kMiB, .message_bytes_max = 4 * kMiB};
 
 // The events of a stream, which are the same however it is cut.
-Transcript read(const FrameStream& stream, Role role = Role::server, const ReaderLimits& limits = kLimits) {
-  const Transcript whole = test::transcript_of(role, limits, {stream.bytes()});
-  test::for_each_cut(stream.bytes(),
-                     [&](const test::Pieces& pieces) { REQUIRE(test::transcript_of(role, limits, pieces) == whole); });
+Transcript read(const FrameStream& stream, Role role = Role::server, const ReaderLimits& limits = kLimits,
+                test::Compression compression = {}) {
+  const Transcript whole = test::transcript_of(role, limits, {stream.bytes()}, compression);
+  test::for_each_cut(stream.bytes(), [&](const test::Pieces& pieces) {
+    REQUIRE(test::transcript_of(role, limits, pieces, compression) == whole);
+  });
   return whole;
+}
+
+// The same where permessage-deflate was negotiated.
+Transcript read_compressed(const FrameStream& stream, ContextTakeover takeover = ContextTakeover::no,
+                           const ReaderLimits& limits = kLimits, Role role = Role::server) {
+  return read(stream, role, limits, {.negotiated = true, .takeover = takeover});
 }
 
 Transcript violation(Violation violation) {
@@ -65,6 +73,77 @@ TEST_CASE("fragments become one message, with control frames in between") {
       .add(Opcode::continuation, "", true)
       .add(Opcode::text, "next");
   CHECK(read(stream) == Transcript{"ping 1", "pong 2", "ping 3", "text one two three", "binary ", "text next"});
+}
+
+constexpr std::string_view kHello("\xF2\x48\xCD\xC9\xC9\x07\x00", 7);  // "Hello", RFC 7692 §7.2.3.1
+constexpr FrameHeader kCompressedText{.rsv = kRsv1, .opcode = Opcode::text};
+constexpr FrameHeader kCompressedBegin{.fin = false, .rsv = kRsv1, .opcode = Opcode::text};
+
+TEST_CASE("compressed messages: whole, fragmented, between others, with control frames in between, for both roles") {
+  for (const Role role : {Role::server, Role::client}) {
+    FrameStream stream(role);
+    stream.add(Opcode::text, "plain")
+        .add(kCompressedText, kHello)
+        .add(kCompressedBegin, kHello.substr(0, 1))
+        .add(Opcode::ping, "p")
+        .add(Opcode::continuation, "", false)
+        .add(Opcode::continuation, kHello.substr(1, 4), false)
+        .add(Opcode::continuation, kHello.substr(5))
+        .add({.rsv = kRsv1, .opcode = Opcode::binary}, kHello)
+        .add(kCompressedText, std::string_view("\0", 1))
+        .add(kCompressedBegin, kHello)
+        .add(Opcode::continuation, "")
+        .add(Opcode::binary, "plain again", false)
+        .add(Opcode::continuation, "!");
+    CHECK(read_compressed(stream, ContextTakeover::no, kLimits, role) ==
+          Transcript{"text plain", "text Hello", "ping p", "text Hello", "binary Hello", "text ", "text Hello",
+                     "binary plain again!"});
+  }
+}
+
+TEST_CASE("with context takeover a message refers to the one before it") {
+  FrameStream stream;
+  stream.add(kCompressedText, kHello).add(kCompressedText, std::string_view("\xF2\x00\x11\x00\x00", 5));
+  CHECK(read_compressed(stream, ContextTakeover::yes) == Transcript{"text Hello", "text Hello"});
+  CHECK(read_compressed(stream, ContextTakeover::no) ==
+        Transcript{"text Hello", violation(Violation::bad_compressed_data).front()});
+}
+
+TEST_CASE("a compressed message may be wrong") {
+  CHECK(read(FrameStream().add(kCompressedText, kHello)) == violation(Violation::reserved_bits));
+  CHECK(read_compressed(FrameStream().add(kCompressedText, "Hello")) == violation(Violation::bad_compressed_data));
+  CHECK(read_compressed(FrameStream().add(kCompressedBegin, kHello).add({.rsv = kRsv1}, "")) ==
+        violation(Violation::reserved_bits));
+  CHECK(read_compressed(FrameStream().add({.rsv = kRsv1, .opcode = Opcode::ping}, "")) ==
+        violation(Violation::reserved_bits));
+  const std::string_view not_utf8("\x00\x02\x00\xFD\xFF\xC3\x28\x00", 8);  // a stored block
+  CHECK(read_compressed(FrameStream().add(kCompressedText, not_utf8)) == violation(Violation::text_not_utf8));
+  CHECK(read_compressed(FrameStream().add({.rsv = kRsv1, .opcode = Opcode::binary}, not_utf8)) ==
+        Transcript{"binary \xC3\x28"});
+}
+
+TEST_CASE("the limit is that of the message, not of its compressed form") {
+  const ReaderLimits limits{.frame_bytes_max = 4, .message_bytes_max = 4};
+  CHECK(read_compressed(FrameStream().add(kCompressedText, kHello), ContextTakeover::no, limits) ==
+        violation(Violation::message_too_large));
+  const ReaderLimits enough{.frame_bytes_max = 5, .message_bytes_max = 5};
+  CHECK(read_compressed(FrameStream().add(kCompressedText, kHello), ContextTakeover::no, enough) ==
+        Transcript{"text Hello"});
+}
+
+TEST_CASE("a decompressed message can be taken") {
+  Inflater inflater(ContextTakeover::no);
+  MessageReader reader(Role::server, kLimits);
+  reader.use(inflater);
+  auto bytes = FrameStream().add(kCompressedText, kHello).bytes();
+  std::span<std::byte> input(bytes);
+  const Incoming event = reader.next(input);
+  REQUIRE(event.kind == Kind::message);
+  CHECK_FALSE(event.in_place);
+  MessageBuffer message = reader.take_message();
+  CHECK(as_text(message.payload()) == "Hello");
+  CHECK(reader.next(input).kind == Kind::need_more);
+  CHECK(reader.buffered_bytes() == 0);
 }
 
 TEST_CASE("frames of every form of length") {

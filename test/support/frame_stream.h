@@ -90,8 +90,19 @@ inline void feed(protocol::MessageReader& reader, std::span<const std::byte> pie
   }
 }
 
-inline Transcript transcript_of(protocol::Role role, const protocol::ReaderLimits& limits, const Pieces& pieces) {
+// Whether permessage-deflate was negotiated, and how.
+struct Compression {
+  bool negotiated = false;
+  protocol::ContextTakeover takeover = protocol::ContextTakeover::no;
+};
+
+inline Transcript transcript_of(protocol::Role role, const protocol::ReaderLimits& limits, const Pieces& pieces,
+                                Compression compression = {}) {
+  protocol::Inflater inflater(compression.takeover);
   protocol::MessageReader reader(role, limits);
+  if (compression.negotiated) {
+    reader.use(inflater);
+  }
   Transcript transcript;
   for (const auto piece : pieces) {
     feed(reader, piece, transcript);
@@ -102,8 +113,13 @@ inline Transcript transcript_of(protocol::Role role, const protocol::ReaderLimit
 // The same stream, received as a connection does it: into the reader's own memory wherever it offers that, else `size`
 // bytes at a time.
 inline Transcript transcript_of_direct(protocol::Role role, const protocol::ReaderLimits& limits,
-                                       std::span<const std::byte> stream, std::size_t size) {
+                                       std::span<const std::byte> stream, std::size_t size,
+                                       Compression compression = {}) {
+  protocol::Inflater inflater(compression.takeover);
   protocol::MessageReader reader(role, limits);
+  if (compression.negotiated) {
+    reader.use(inflater);
+  }
   Transcript transcript;
   while (!stream.empty()) {
     const auto target = reader.direct_target();
