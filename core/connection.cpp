@@ -174,7 +174,12 @@ void Connection::upgrade(const protocol::AcceptedUpgrade& accepted) {
   }
   admitted_ = true;
   enter(Phase::open);
-  outbox_.push(worker_.outbox_pool(), protocol::upgrade_response(accepted.accept_key, accepted.subprotocol));
+  const auto& deflate = accepted.deflate;
+  outbox_.push(worker_.outbox_pool(), protocol::upgrade_response(accepted.accept_key, accepted.subprotocol,
+                                                                 deflate ? deflate->response : std::string()));
+  if (deflate) {
+    compression_.agree(*deflate, worker_.compression(), reader_);
+  }
   worker_.flush_soon(*this, FlushList::replies);
   entered_ = true;
   worker_.application().opened(*this, accepted.credential);
@@ -319,7 +324,7 @@ void Connection::reply(protocol::SharedFrame frame) {
   if (phase_ != Phase::open) {
     return;
   }
-  send(std::move(frame), FlushList::replies);
+  send(compression_.outgoing(std::move(frame), worker_.compression()), FlushList::replies);
   if (outbox_.held_bytes() > worker_.shared().options.outbox_soft_bytes) {
     throttled_ = true;
   }
@@ -343,14 +348,17 @@ void Connection::deliver(const protocol::SharedFrame& frame) {
         protocol::close_frame(protocol::CloseCode::slow_reader, "too slow a reader: too much waited to be sent"), true);
     return;
   }
-  send(frame, FlushList::deliveries);
+  send(compression_.outgoing(frame, worker_.compression()), FlushList::deliveries);
 }
 
 void Connection::echo(const protocol::Incoming& message) {
   if (outbox_.empty()) {
     last_sent_ = worker_.now();
   }
-  if (message.in_place) {
+  auto compressed = compression_.outgoing(message.opcode, message.payload, worker_.compression());
+  if (compressed) {
+    outbox_.push(worker_.outbox_pool(), std::move(compressed));
+  } else if (message.in_place) {
     outbox_.push_borrowed(worker_.outbox_pool(), protocol::prepend_frame_header(message.opcode, message.payload));
   } else {
     outbox_.push(worker_.outbox_pool(), reader_.take_message(), message.opcode);

@@ -14,6 +14,7 @@
 #include "channels/peer.h"
 #include "channels/session.h"
 #include "core/address.h"
+#include "core/compression.h"
 #include "core/handshake.h"
 #include "core/outbox.h"
 #include "core/stream.h"
@@ -134,6 +135,7 @@ class Connection final : public channels::Peer, public Timer {
   uv_poll_t poll_{};
 
   Outbox outbox_;
+  Compression compression_;
   protocol::MessageReader reader_;
   std::unique_ptr<Handshake> handshake_;            // while shaking hands
   std::unique_ptr<std::vector<std::byte>> unread_;  // received, but not to be looked at yet

@@ -10,6 +10,8 @@
 #include "channels/channel_options.h"
 #include "channels/dispatcher.h"
 #include "core/log.h"
+#include "protocol/deflate/deflater.h"
+#include "protocol/deflate/negotiation.h"
 #include "protocol/request_parser.h"
 
 namespace sentix::core {
@@ -18,6 +20,14 @@ namespace sentix::core {
 enum class Service : std::uint8_t {
   channels,  // sentix protocol 1: channels, commands and events
   echo,      // every text or binary message comes back
+};
+
+// Compression of messages with clients that offer it (RFC 7692).
+struct DeflateOptions {
+  bool enabled = true;
+  std::size_t min_bytes = 256;     // shorter messages are sent as they are
+  protocol::DeflateEffort effort;  // of what is sent
+  protocol::DeflatePolicy policy;
 };
 
 inline constexpr unsigned kWorkersMax = 255;  // a connection's id has eight bits for its worker
@@ -54,6 +64,7 @@ struct Options {
       16 << 20;                          // above it publications close it with 4101; at least twice max_message_bytes
   std::size_t mailbox_bytes = 64 << 20;  // waiting for one worker: above it publishers are not read from
   protocol::RequestLimits request;       // of one request head; more is refused with 431
+  DeflateOptions deflate;
 
   // Who.
   std::vector<std::string> origins;  // that browsers may connect from, as "https://example.com"; empty: any

@@ -38,6 +38,9 @@ Shared::Shared(Options given)
       admission({.clients = options.max_clients, .clients_per_address = options.max_clients_per_address}),
       broker(std::make_unique<channels::MemoryBroker>(options.channels_max)) {
   handshake.allowed_origins = options.origins;
+  if (options.deflate.enabled) {
+    handshake.deflate = options.deflate.policy;
+  }
   if (options.service == Service::echo) {
     handshake.subprotocols.clear();
   }

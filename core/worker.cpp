@@ -36,6 +36,7 @@ Worker::Worker(Shared& shared, unsigned index, std::vector<FileDescriptor> liste
     : shared_(shared),
       index_(index),
       mailbox_(*shared.mailboxes[index]),
+      compression_(shared.options.deflate),
       generation_(std::random_device()()),
       receive_buffer_(kReceiveBufferBytes) {
   if (echoes()) {

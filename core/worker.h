@@ -16,6 +16,7 @@
 #include "channels/session_id.h"
 #include "core/acceptor.h"
 #include "core/application.h"
+#include "core/compression.h"
 #include "core/connection.h"
 #include "core/mailbox.h"
 #include "core/outbox.h"
@@ -68,6 +69,7 @@ class Worker {
   [[nodiscard]] Application& application() { return *application_; }
   [[nodiscard]] bool echoes() const { return shared_.options.service == Service::echo; }
   [[nodiscard]] OutboxPool& outbox_pool() { return outbox_pool_; }
+  [[nodiscard]] SharedCompression& compression() { return compression_; }
   [[nodiscard]] protocol::HttpRequest& request() { return request_; }  // scratch for one handshake at a time
   [[nodiscard]] std::span<std::byte> receive_buffer() { return receive_buffer_; }  // valid until the callback returns
   [[nodiscard]] Tick now() const { return now_; }
@@ -120,6 +122,7 @@ class Worker {
   bool handles_closed_ = false;
 
   OutboxPool outbox_pool_;
+  SharedCompression compression_;
   TimerWheel wheel_;
   Tick now_ = 1;
   Tick next_expiry_ = 0;  // of what the broker keeps

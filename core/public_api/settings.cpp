@@ -41,6 +41,11 @@ Server& Server::set_origins(std::vector<std::string> origins) {
   return *this;
 }
 
+Server& Server::set_deflate(bool enabled) {
+  impl_->settings().deflate.enabled = enabled;
+  return *this;
+}
+
 // --- How many -------------------------------------------------------------------------------------------------------
 
 Server& Server::set_workers(unsigned workers) {

@@ -18,8 +18,9 @@ Settings echo_settings() {
   return settings;
 }
 
-int echo(const SettingsInput& input) {
+int echo(const SettingsInput& input, bool compresses) {
   Settings settings = echo_settings();
+  settings.server.deflate.enabled = compresses;
   Report report;
   apply_flags(input.flags, settings, report);
   complete(settings);
@@ -44,8 +45,11 @@ void add_echo_command(CLI::App& app, SettingsInput& input, Action& chosen) {
   add_flag(*command, "workers", input.flags, "Threads; 0 is one for each processor. [default 0]");
   add_flag(*command, "max_message_bytes", input.flags, "A larger message closes its client with 1009. [default 64MiB]");
   add_flag(*command, "debug", input.flags, "Log what happens to each connection.");
-  command->add_flag("--no-deflate")->description("Do not compress. This version never does.");
-  command->callback([&] { chosen = [&] { return echo(input); }; });
+  const CLI::Option* const no_deflate = command->add_flag("--no-deflate");
+  command->get_option("--no-deflate")->description("Do not compress, whatever clients offer.");
+  command->callback([&input, &chosen, no_deflate] {
+    chosen = [&input, compresses = no_deflate->empty()] { return echo(input, compresses); };
+  });
 }
 
 }  // namespace sentix::tools

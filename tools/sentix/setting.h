@@ -56,7 +56,7 @@ std::optional<Value> load(const T& field) {
   if constexpr (is_optional<T>) {
     return field ? load(*field) : std::nullopt;
   } else if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
-    return Value(std::uint64_t{field});
+    return Value(static_cast<std::uint64_t>(field));
   } else if constexpr (requires { field.empty(); }) {
     return field.empty() ? std::nullopt : std::optional<Value>(field);
   } else {

@@ -255,6 +255,43 @@ constexpr std::array kRates{
         .help = "What they may cost at once, after a rest. 0 is as much as in a second."},
 };
 
+template <auto... Members>
+constexpr auto deflate = bind<&Settings::server, &core::Options::deflate, Members...>;
+using core::DeflateOptions;
+using protocol::DeflatePolicy;
+
+constexpr std::array kCompression{
+    Row{.key = "deflate.enabled",
+        .shape = {Kind::boolean},
+        .binding = deflate<&DeflateOptions::enabled>,
+        .help = "Whether to compress messages with clients that offer it (permessage-deflate, RFC 7692)."},
+    Row{.key = "deflate.min_bytes",
+        .shape = {Kind::bytes, 0, kGibibyte},
+        .binding = deflate<&DeflateOptions::min_bytes>,
+        .help = "A shorter message is sent as it is: compressing costs about as much time as sending."},
+    Row{.key = "deflate.level",
+        .shape = {Kind::number, 1, 9},
+        .binding = deflate<&DeflateOptions::effort, &protocol::DeflateEffort::level>,
+        .help = "From 1, the fastest, to 9, the smallest messages."},
+    Row{.key = "deflate.server_window_bits",
+        .shape = {Kind::number, 9, 15},
+        .binding = deflate<&DeflateOptions::policy, &DeflatePolicy::server_window_bits>,
+        .help = "How far back what is sent may refer, as a power of two of bytes: 9 to 15. Clients may ask for less."},
+    Row{.key = "deflate.client_window_bits",
+        .shape = {Kind::number, 9, 15},
+        .binding = deflate<&DeflateOptions::policy, &DeflatePolicy::client_window_bits>,
+        .help = "The same for what clients send, of those that let the server choose."},
+    Row{.key = "deflate.server_context_takeover",
+        .shape = {Kind::boolean},
+        .binding = deflate<&DeflateOptions::policy, &DeflatePolicy::server_context_takeover>,
+        .help = "Whether what is sent may refer to earlier messages: smaller messages, but each is compressed anew for "
+                "each client, and each client costs up to 256 KiB of memory."},
+    Row{.key = "deflate.client_context_takeover",
+        .shape = {Kind::boolean},
+        .binding = deflate<&DeflateOptions::policy, &DeflatePolicy::client_context_takeover>,
+        .help = "The same for what clients send: each costs up to 40 KiB of memory."},
+};
+
 struct Group {
   std::string_view heading;
   std::span<const Row> settings;
@@ -269,6 +306,7 @@ constexpr std::array kGroups{
     Group{"Around the server", kAround},
     Group{"Authentication", kAuth},
     Group{"How fast", kRates},
+    Group{"Compression", kCompression},
 };
 
 std::vector<Row> joined_groups() {

@@ -88,6 +88,9 @@ class Server {
   // 10. By default there is no limit, which is a rate of 0.
   Server& set_command_rate(std::uint32_t per_second, std::uint32_t burst = 0);
 
+  // Whether to compress messages with clients that offer it (permessage-deflate); by default yes.
+  Server& set_deflate(bool enabled);
+
   // --- How many, how long, how large --------------------------------------------------------------------------------
 
   Server& set_workers(unsigned workers);                     // threads, 1 to 255, each with a loop; default 1

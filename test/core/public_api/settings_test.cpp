@@ -49,6 +49,8 @@ TEST_CASE("settings chain") {
       .set_max_handshakes(10)
       .set_max_channels(10)
       .set_max_subscriptions(10)
+      .set_command_rate(0)
+      .set_deflate(true)
       .set_max_message_bytes(1000)
       .set_outbox_bytes(0)
       .set_ping_interval(0s)
@@ -138,6 +140,32 @@ TEST_CASE("max_channels, and max_subscriptions") {
   WsClient client = app.client();
   CHECK(contains(answer_to_subscribe(client, "a"), "subscribed"));
   CHECK(contains(answer_to_subscribe(client, "b"), "limit_exceeded"));
+}
+
+TEST_CASE("command_rate") {
+  sentix::Server server("127.0.0.1", 0);
+  server.set_command_rate(1, 5);
+  const RunningApp app(server);
+  WsClient client = app.client();
+  CHECK(contains(answer_to_subscribe(client, "a"), "subscribed"));
+  CHECK(contains(answer_to_subscribe(client, "b"), "rate_limited"));
+}
+
+TEST_CASE("compression is agreed with clients that offer it, unless it is switched off") {
+  sentix::Server server("127.0.0.1", 0);
+  std::string agreed = "Sec-WebSocket-Extensions: permessage-deflate";
+  SUBCASE("by default") {}
+  SUBCASE("switched off") {
+    server.set_deflate(false);
+    agreed = "Sec-WebSocket-Accept: ";
+  }
+  const RunningApp app(server);
+  ClientSocket socket(server.port());
+  socket.send(WsClient::request_head({.headers = "Sec-WebSocket-Extensions: permessage-deflate\r\n"}) +
+              std::string("\x88\x80\x00\x00\x00\x00", 6));
+  const std::string response = socket.receive_all();
+  CHECK(contains(response, agreed));
+  CHECK(contains(response, "Sec-WebSocket-Extensions") == contains(agreed, "Extensions"));
 }
 
 TEST_CASE("max_message_bytes") {

@@ -460,11 +460,6 @@ class Subprotocol(WireTest):
                 client = await self.client(subprotocols=offered)
                 self.assertEqual(client.socket.subprotocol, selected)
 
-    async def test_an_offer_of_compression_is_passed_over(self):
-        client = await self.client(compression="deflate")
-        self.assertEqual(client.socket.extensions, [])
-        await client.subscribe("plain")
-
 
 if __name__ == "__main__":
     unittest.main()

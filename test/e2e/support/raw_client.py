@@ -162,14 +162,20 @@ class RawClient:
     # --- Frames ----------------------------------------------------------------------------------------------------
 
     def receive_frame(self):
-        """One frame of the server: opcode, payload. Servers send neither fragments nor masks."""
+        """One frame of the server, which is not compressed: opcode, payload."""
+        compressed, opcode, payload = self.receive_deflated_frame()
+        assert not compressed, "RSV1 is set"
+        return opcode, payload
+
+    def receive_deflated_frame(self):
+        """One frame of the server: RSV1, opcode, payload. Servers send neither fragments nor masks."""
         first, second = self._take(2)
-        assert first & 0xF0 == 0x80, f"fin and reserved bits: {first:#x}"
+        assert first & 0xB0 == 0x80, f"fin and reserved bits: {first:#x}"
         assert second & 0x80 == 0, "a server does not mask"
         length = second & 0x7F
         if length >= 126:
             length = int.from_bytes(self._take(2 if length == 126 else 8), "big")
-        return first & 0x0F, self._take(length)
+        return bool(first & 0x40), first & 0x0F, self._take(length)
 
     def receive_close(self):
         """Frames up to the close frame: its code and reason."""
