@@ -64,13 +64,8 @@ inline bool begins_compressed(const FrameHeader& header, const FrameContext& con
 }
 
 // §10.4: sizes are bounded. Written so that nothing overflows, whatever the peer announces.
-inline std::optional<Violation> check_size(const FrameHeader& header, const FrameContext& context) {
-  std::uint64_t frame_bytes_max = context.limits.frame_bytes_max;
-  std::uint64_t message_bytes_max = context.limits.message_bytes_max;
-  if (header.rsv != 0 || context.compressed) {
-    frame_bytes_max = compressed_bytes_max(frame_bytes_max);
-    message_bytes_max = compressed_bytes_max(message_bytes_max);
-  }
+inline std::optional<Violation> exceeded_size(const FrameHeader& header, const FrameContext& context,
+                                              std::uint64_t frame_bytes_max, std::uint64_t message_bytes_max) {
   if (header.payload_length > frame_bytes_max) {
     return Violation::frame_too_large;
   }
@@ -78,6 +73,17 @@ inline std::optional<Violation> check_size(const FrameHeader& header, const Fram
     return Violation::message_too_large;
   }
   return std::nullopt;
+}
+
+inline std::optional<Violation> check_size(const FrameHeader& header, const FrameContext& context) {
+  const ReaderLimits& limits = context.limits;
+  const auto violation = exceeded_size(header, context, limits.frame_bytes_max, limits.message_bytes_max);
+  const bool compressed = header.rsv != 0 || context.compressed;
+  if (!violation || !compressed) [[likely]] {
+    return violation;
+  }
+  return exceeded_size(header, context, compressed_bytes_max(limits.frame_bytes_max),
+                       compressed_bytes_max(limits.message_bytes_max));
 }
 
 }  // namespace frame_rules_detail

@@ -93,8 +93,8 @@ bool MessageReader::resume(Input input, Incoming& event) {
     return fail(*violation, event);
   }
   input = input.subspan(header.size);
-  const bool stands_alone = header.fin && header.opcode != Opcode::continuation && header.rsv == 0;
-  if (header.payload_length > input.size() || !stands_alone) {
+  const bool stands_alone = header.fin && header.opcode != Opcode::continuation;
+  if (header.payload_length > input.size() || !stands_alone || header.rsv != 0) {
     return gather_frame(header, input, event);
   }
   const auto payload = take_front(input, header.payload_length);
