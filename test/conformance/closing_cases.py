@@ -1,7 +1,7 @@
 """The closing handshake (RFC 6455 §5.5.1, §7): codes, reasons, and what comes behind.
 
-In every case the server must end its stream behind its close frame while this side still has its own open (§7.1.1), also
-where it fails the connection.
+In every case the server must end its stream behind its close frame while this side still has its own open (§7.1.1),
+also where it fails the connection.
 """
 
 from support.raw_client import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT

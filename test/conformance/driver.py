@@ -1,7 +1,7 @@
 """Plays cases against a running server, several at once, and tells what went wrong.
 
-A segment that must arrive by itself is followed by a round trip on another connection of the same worker: the server has
-then read it, so that cuts are where the case wants them, and no test waits for a time.
+A segment that must arrive by itself is followed by a round trip on another connection of the same worker: the server
+has then read it, so that cuts are where the case wants them, and no test waits for a time.
 """
 
 import collections
@@ -195,7 +195,7 @@ class Player:
 
 
 def play_all(play, groups, at_once=AT_ONCE):
-    """Plays the cases of `groups`, a generator of cases by name. Prints what failed, and a summary; gives the failures."""
+    """Plays the cases of `groups`, generators of cases by name. Prints what failed, and a summary; gives the failures."""
     cases = [(group, case) for group, make in groups.items() for case in make()]
     passed, failures = collections.Counter(), []
     with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
