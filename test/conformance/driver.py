@@ -195,7 +195,7 @@ class Player:
 
 
 def play_all(play, groups, at_once=AT_ONCE):
-    """Plays the cases of `groups`, generators of cases by name. Prints what failed, and a summary; gives the failures."""
+    """Plays the cases of `groups`, generators of cases by name. Prints failures and a summary; gives the failures."""
     cases = [(group, case) for group, make in groups.items() for case in make()]
     passed, failures = collections.Counter(), []
     with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
