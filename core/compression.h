@@ -35,7 +35,10 @@ class Compression {
   // What to send in place of a frame: its compressed form where that was agreed and pays, else itself. Every frame that
   // is asked for is sent, in this order.
   protocol::SharedFrame outgoing(protocol::SharedFrame frame, SharedCompression& shared) {
-    return window_bits_ == 0 ? frame : compressed(std::move(frame), shared);
+    if (window_bits_ == 0) {
+      return frame;
+    }
+    return compressed(std::move(frame), shared);
   }
 
   // The same for a message that is no frame yet; null where it had better be sent as it is.
