@@ -52,7 +52,18 @@ class Dialogue:
         self.sent = []
         self.received = []
 
-    def send(self, segments, expected):
+    def play(self, cut_runs, closes):
+        for segments, answers in cut_runs:
+            self._send(segments, [answer for answer in answers if isinstance(answer, Reply)])
+            if any(isinstance(answer, Quiet) for answer in answers):
+                self._expect_silence()
+        if closes is None:
+            # The connection must still be open, and nothing more have been said on it.
+            self._client.send(close_frame(NORMAL))
+            closes = NORMAL
+        self._expect_close(closes)
+
+    def _send(self, segments, expected):
         """Sends the segments, and takes the replies that must follow."""
         self.sent += segments
         if sum(map(len, segments)) <= ALONE_BYTES_MAX:
@@ -85,13 +96,13 @@ class Dialogue:
             if received != reply:
                 raise Failure(f"instead of {shown(reply)}")
 
-    def expect_silence(self):
+    def _expect_silence(self):
         self._pacemaker.wait()
         if select.select([self._client.socket], [], [], 0)[0]:
             self._receive()
             raise Failure("too early")
 
-    def expect_close(self, code):
+    def _expect_close(self, code):
         """A close frame with `code`, and behind it the end of the stream, although this side has not closed its own."""
         received = self._receive()
         given = int.from_bytes(received.payload[:2], "big") if received.payload else 1005
@@ -101,11 +112,6 @@ class Dialogue:
         rest = self._client.receive_end()
         if rest:
             raise Failure(f"and behind the close frame {abridged(rest)}")
-
-    def close(self):
-        """The closing handshake of a connection that must still be open, with nothing more said on it."""
-        self._client.send(close_frame(NORMAL))
-        self.expect_close(NORMAL)
 
     def _receive(self):
         try:
@@ -149,6 +155,8 @@ def ways(case):
 class Player:
     """Plays cases against one server. Each thread that uses it has its own pacemaker."""
 
+    rfc = "RFC 6455"
+
     def __init__(self, server, deadline=DEADLINE):
         self._server = server
         self._deadline = deadline
@@ -162,29 +170,24 @@ class Player:
         for pacemaker in self._pacemakers:
             pacemaker.close()
 
+    def connect(self, case):
+        """A client of the case's own, connected but not upgraded."""
+        return RawClient(self._server)
+
+    def shake_hands(self, client, case):
+        client.upgrade()
+
     def play(self, case):
         """None where every way of sending it goes right, else what to print."""
         for name, cut_runs in ways(case):
-            if failure := self._play_once(cut_runs, case.closes):
-                return f"{case.name} (RFC 6455 §{case.section}), {name}\n{failure}"
-        return None
-
-    def _play_once(self, cut_runs, closes):
-        with RawClient(self._server) as client:
-            client.socket.settimeout(self._deadline)
-            client.upgrade()
-            dialogue = Dialogue(client, self._pacemaker())
-            try:
-                for segments, answers in cut_runs:
-                    dialogue.send(segments, [answer for answer in answers if isinstance(answer, Reply)])
-                    if any(isinstance(answer, Quiet) for answer in answers):
-                        dialogue.expect_silence()
-                if closes is None:
-                    dialogue.close()
-                else:
-                    dialogue.expect_close(closes)
-            except (Failure, AssertionError, OSError, UnicodeDecodeError) as problem:
-                return report(dialogue, problem)
+            with self.connect(case) as client:
+                client.socket.settimeout(self._deadline)
+                dialogue = Dialogue(client, self._pacemaker())
+                try:
+                    self.shake_hands(client, case)
+                    dialogue.play(cut_runs, case.closes)
+                except (Failure, Ended, AssertionError, OSError, ValueError) as problem:
+                    return f"{case.name} ({self.rfc} §{case.section}), {name}\n{report(dialogue, problem)}"
         return None
 
     def _pacemaker(self):

@@ -9,60 +9,74 @@ namespace sentix::tools {
 
 namespace {
 
-constexpr std::string_view kAuth = "auth";
-constexpr std::string_view kUsers = "users";
+constexpr std::string_view kUsers = "auth.users";
 constexpr std::string_view kChannels = "channels";
 
-// The keys that may stand in the root (`table` is empty) or in a table such as "auth.".
+// The table that a setting stands in: "auth." for "auth.enabled", nothing for "port".
+std::string_view table_of(const Setting<Settings>& setting) {
+  return setting.key.substr(0, setting.key.find('.') + 1);
+}
+
+// The keys of the file that start with `table`, each as it is written in that table.
 std::vector<std::string> known_keys(std::string_view table) {
   std::vector<std::string> keys;
-  for (const auto& setting : settings_table()) {
-    const bool nested = setting.key.find('.') != std::string_view::npos;
-    if (nested == !table.empty() && setting.key.starts_with(table)) {
-      keys.emplace_back(setting.key.substr(table.size()));
+  const auto add = [&](std::string_view key) {
+    if (key.starts_with(table)) {
+      const std::string_view rest = key.substr(table.size());
+      keys.emplace_back(rest.substr(0, rest.find('.')));
     }
+  };
+  for (const auto& setting : settings_table()) {
+    add(setting.key);
   }
-  if (table.empty()) {
-    keys.insert(keys.end(), {std::string(kAuth), std::string(kChannels)});
-  } else {
-    keys.emplace_back(kUsers);
-  }
+  add(kUsers);
+  add(kChannels);
   return keys;
 }
 
-// One key of the root or of [auth] that has no reader of its own.
+// One key that has no reader of its own. `table` is empty for the root.
 void read_key(const ConfigFile& file, const std::string& table, const toml::key& key, const toml::node& node,
               Settings& settings) {
   const std::string name = table + std::string(key.str());
   const Setting<Settings>* const setting = find_setting(name);
-  if (setting == nullptr || (table.empty() && name.find('.') != std::string::npos)) {
+  if (setting == nullptr || table_of(*setting) != table) {
     file.unknown_key(key, table, known_keys(table));
   } else if (read_setting(file, *setting, node, name, settings)) {
     settings.sources[setting->key] = file.at(node, name);
   }
 }
 
-void read_auth(const ConfigFile& file, const toml::node& node, Settings& settings) {
-  const toml::table* const auth = node.as_table();
-  if (auth == nullptr) {
-    file.problem(node, std::string(kAuth), "must be a table: [auth]");
+// A table such as [auth], whose settings are called "auth.enabled".
+void read_table(const ConfigFile& file, const toml::key& name, const toml::node& node, Settings& settings) {
+  const toml::table* const table = node.as_table();
+  if (table == nullptr) {
+    file.problem(node, std::string(name.str()), "must be a table: [" + std::string(name.str()) + "]");
     return;
   }
-  for (const auto& [key, value] : *auth) {
-    if (key.str() == kUsers) {
+  const std::string path = std::string(name.str()) + ".";
+  for (const auto& [key, value] : *table) {
+    if (path + std::string(key.str()) == kUsers) {
       read_users(file, value, settings);
     } else {
-      read_key(file, std::string(kAuth) + ".", key, value, settings);
+      read_key(file, path, key, value, settings);
     }
   }
 }
 
+bool is_table(std::string_view name) {
+  const std::span<const Setting<Settings>> settings = settings_table();
+  return std::any_of(settings.begin(), settings.end(), [name](const Setting<Settings>& setting) {
+    const std::string_view table = table_of(setting);
+    return !table.empty() && table.substr(0, table.size() - 1) == name;
+  });
+}
+
 void read_root(const ConfigFile& file, const toml::table& root, Settings& settings) {
   for (const auto& [key, node] : root) {
-    if (key.str() == kAuth) {
-      read_auth(file, node, settings);
-    } else if (key.str() == kChannels) {
+    if (key.str() == kChannels) {
       read_channels(file, node, settings);
+    } else if (is_table(key.str())) {
+      read_table(file, key, node, settings);
     } else {
       read_key(file, "", key, node, settings);
     }

@@ -30,8 +30,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string suggestion(std::string_view given, const std::vector<std::string>& known) {
-  constexpr std::size_t kLengthMax =
-      64;  // nobody mistypes a setting's name at such a length, and distances cost its product
+  // Nobody mistypes a setting's name at such a length, and a distance costs the product of both.
+  constexpr std::size_t kLengthMax = 64;
   if (given.size() > kLengthMax) {
     return {};
   }
