@@ -28,7 +28,7 @@ test:
 e2e:
 	@$(INSTALL_PACKAGES) build e2e
 	@$(MAKE) all
-	@tools/dev/browser-tests
+	@tools/dev/client-tests
 
 bench: all
 	@tools/dev/bench

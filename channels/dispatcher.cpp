@@ -69,7 +69,7 @@ void Dispatcher::receive(Session& session, std::string_view text, Time now) {
 Refused Dispatcher::spend(Session& session, std::uint32_t cost, Time now) const {
   const auth::Rate& rate = context_.policy.command_rate;
   const auto wait = session.commands.spend(rate, cost, now);
-  if (wait > wait.zero()) return refusals::too_fast(rate, cost, wait);
+  if (wait > std::chrono::nanoseconds::zero()) return refusals::too_fast(rate, cost, wait);
   return std::nullopt;
 }
 

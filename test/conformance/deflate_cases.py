@@ -143,6 +143,7 @@ def refused_data():
                               PROTOCOL_ERROR)
     broken = {
         "a reserved type of block": "07",
+        "a stored block that is cut": "00 09 00 f6 ff 48 65 6c",
         "a stored block whose lengths differ": "00 05 00 00 00 48 65 6c 6c 6f 00",
         "a reference to nothing": "f2 00 11 00 00",
         "a reference beyond the beginning": "4b 04 23 00 00",

@@ -57,9 +57,12 @@ class Inflater:
             self._new()
         pieces, rest = [], data + TAIL
         piece_bytes = PIECE_BYTES if self._window_bits < WINDOW_BITS_MAX else 0
-        while rest:
-            pieces.append(self._decompressor.decompress(rest, piece_bytes))
-            rest = self._decompressor.unconsumed_tail
+        try:
+            while rest:
+                pieces.append(self._decompressor.decompress(rest, piece_bytes))
+                rest = self._decompressor.unconsumed_tail
+        except zlib.error as error:
+            raise AssertionError(f"what the server compressed: {error}") from None
         assert not self._decompressor.unused_data, "something follows the last block"
         return b"".join(pieces)
 

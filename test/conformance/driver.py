@@ -6,6 +6,7 @@ has then read it, so that cuts are where the case wants them, and no test waits 
 
 import collections
 import concurrent.futures
+import os
 import select
 import socket
 import threading
@@ -198,7 +199,10 @@ class Player:
 
 
 def play_all(play, groups, at_once=AT_ONCE):
-    """Plays the cases of `groups`, generators of cases by name. Prints failures and a summary; gives the failures."""
+    """Plays the cases of `groups`, generators of cases by name. Prints failures and a summary; gives the failures.
+
+    With FIRST_FAILURE=1 in the environment, it stops there.
+    """
     cases = [(group, case) for group, make in groups.items() for case in make()]
     passed, failures = collections.Counter(), []
     with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
@@ -207,6 +211,9 @@ def play_all(play, groups, at_once=AT_ONCE):
             if failure:
                 failures.append(f"{group}: {failure}")
                 print("FAILED " + failures[-1], flush=True)
+                if os.environ.get("FIRST_FAILURE"):
+                    pool.shutdown(cancel_futures=True)
+                    return failures
     of_group = collections.Counter(group for group, _ in cases)
     counts = ", ".join(f"{group} {passed[group]}/{count}" for group, count in of_group.items())
     print(f"conformance: {passed.total()} of {len(cases)} cases passed: {counts}", flush=True)

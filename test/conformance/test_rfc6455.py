@@ -32,6 +32,11 @@ class Rfc6455(unittest.TestCase):
         with Server("--workers", 1, command="echo") as server, Player(server) as player:
             self.assertEqual(play_all(player.play, GROUPS), [])
 
+    def test_limits(self):
+        flags = ("--workers", 1, "--max-message-bytes", large_cases.LIMIT)
+        with Server(*flags, command="echo") as server, Player(server) as player:
+            self.assertEqual(play_all(player.play, {"limits": large_cases.limits}), [])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -12,13 +12,15 @@ const binary = resolve(process.env.SENTIX ?? fileURLToPath(new URL("../../../../
 const kStartTimeout = 10_000;
 
 export class Server {
+  #command;
   #child;
   #folder;
   port;
 
-  /** `config` is the text of a sentix.toml. Resolves once the server listens. */
-  static async start({ port = 0, config = "" } = {}) {
+  /** `sentix serve`, or another command; `config` is the text of a sentix.toml. Resolves once the server listens. */
+  static async start({ command = ["serve", "--admin", "off"], port = 0, config = "" } = {}) {
     const server = new Server();
+    server.#command = command;
     server.#folder = await mkdtemp(join(tmpdir(), "sentix-e2e-"));
     await writeFile(join(server.#folder, "sentix.toml"), config);
     await server.#run(port);
@@ -35,7 +37,7 @@ export class Server {
 
   async #run(port) {
     const options = { cwd: this.#folder, stdio: ["ignore", "pipe", "inherit"] };
-    this.#child = spawn(binary, ["serve", "--port", `${port}`, "--admin", "off"], options);
+    this.#child = spawn(binary, [...this.#command, "--port", `${port}`], options);
     const signal = AbortSignal.timeout(kStartTimeout);
     const failure = once(this.#child, "exit", { signal }).then(([code]) => {
       throw new Error(`${binary} ended with ${code} before it listened`);
