@@ -1,9 +1,9 @@
 """Requests that a proxy and sentix might read differently (RFC 9112 §11.2): nobody gets a second request through.
 
-Each hostile request is sent through nginx and through HAProxy, with another request right behind it. A tap between proxy
-and sentix shows what the proxy made of it. Whatever that was: sentix reads it as the one request that the proxy
-forwarded, or refuses it, and answers once on a connection; so there is nothing that a proxy could take for the answer to
-another client's request.
+Each hostile request is sent through nginx and through HAProxy, with another request right behind it. A tap between
+proxy and sentix shows what the proxy made of it. Whatever that was: sentix reads it as the one request that the proxy
+forwarded, or refuses it, and answers once on a connection; so there is nothing that a proxy could take for the answer
+to another client's request.
 """
 
 import contextlib
