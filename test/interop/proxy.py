@@ -1,13 +1,18 @@
 """nginx and HAProxy in front of a server, with the configurations that tools/deploy gives to users.
 
 What is different from there: the addresses and, for nginx, the file that a distribution puts around a site.
+
+For tests in other languages, `proxy.py nginx|haproxy PORT` stands in front of that port until its input ends.
 """
 
+import contextlib
 import pathlib
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import types
 
 from support.eventually import DEADLINE, eventually
 
@@ -99,4 +104,15 @@ class Haproxy(Proxy):
         return ["haproxy", "-db", "-f", str(self.folder / "haproxy.cfg")]
 
 
-PROXIES = (Nginx, Haproxy)
+ROUTES = {"direct": contextlib.nullcontext, "nginx": Nginx, "haproxy": Haproxy}
+
+
+def main():
+    _, route, port = sys.argv
+    with ROUTES[route](types.SimpleNamespace(host="127.0.0.1", port=int(port))) as proxy:
+        print(f"listening on {proxy.url}", flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

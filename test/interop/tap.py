@@ -3,13 +3,14 @@
 import socket
 import threading
 
-from support.eventually import DEADLINE
+from support.eventually import DEADLINE, eventually
 
 
 class Conversation:
     def __init__(self):
         self.asked = bytearray()  # by the proxy
         self.answered = bytearray()  # by the server
+        self.ended = False  # on both sides
 
 
 class Tap:
@@ -22,7 +23,7 @@ class Tap:
         self._listening = socket.create_server((self.host, 0))
         self.port = self._listening.getsockname()[1]
         self._threads = []
-        self.conversations = []
+        self._conversations = []
 
     def __enter__(self):
         self._start(self._accept)
@@ -33,6 +34,12 @@ class Tap:
         for thread in self._threads:
             thread.join(DEADLINE)
         self._listening.close()
+
+    def take(self):
+        """The conversations since the last call, once all of them have ended."""
+        eventually(lambda: all(each.ended for each in self._conversations), "a connection to the server stays open")
+        taken, self._conversations = self._conversations, []
+        return taken
 
     def _start(self, target, *arguments):
         thread = threading.Thread(target=target, args=arguments)
@@ -47,7 +54,7 @@ class Tap:
                 return  # the end of `with`
             server = socket.create_connection((self._server.host, self._server.port), DEADLINE)
             conversation = Conversation()
-            self.conversations.append(conversation)
+            self._conversations.append(conversation)
             self._start(self._serve, client, server, conversation)
 
     def _serve(self, client, server, conversation):
@@ -57,6 +64,7 @@ class Tap:
         asking.join(DEADLINE)
         client.close()
         server.close()
+        conversation.ended = True
 
     @staticmethod
     def _forward(source, target, kept):

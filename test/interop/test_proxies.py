@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import os
+import re
 import tempfile
+import tomllib
 import unittest
 import urllib.request
 
@@ -12,9 +14,9 @@ import websockets
 from support.chat_client import ChatClient
 from support.eventually import DEADLINE
 from support.raw_client import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, RawClient, close_frame, frame, request
-from support.server import Server
+from support.server import Server, run_binary
 
-from proxy import Haproxy, Nginx
+from proxy import DEPLOY, Haproxy, Nginx
 
 SIZES = (0, 1, 125, 126, 65_535, 65_536, 1 << 20)
 
@@ -29,14 +31,15 @@ class Proxied:
         with Server(*flags, **options) as server, self.proxy(server) as proxy:
             yield proxy, server
 
-    async def test_echo_of_every_size_compressed_and_not(self):
+    async def test_echo_of_every_size_whole_and_in_fragments_compressed_and_not(self):
         with self.behind(command="echo") as (proxy, _):
             for compression in ("deflate", None):
                 async with websockets.connect(proxy.url, compression=compression, max_size=None) as client:
                     for size in SIZES:
                         for message in ("é" * (size // 2), os.urandom(size)):
-                            await client.send(message)
-                            self.assertEqual(await asyncio.wait_for(client.recv(), DEADLINE), message)
+                            for sent in (message, [message[: size // 3], message[size // 3 :]]):  # a list: in fragments
+                                await client.send(sent)
+                                self.assertEqual(await asyncio.wait_for(client.recv(), DEADLINE), message)
                     agreed = client.response_headers.get("Sec-WebSocket-Extensions", "")
                     self.assertEqual("permessage-deflate" in agreed, compression is not None)
 
@@ -58,6 +61,15 @@ class Proxied:
                 server.terminate()
                 code, _ = await client.closed()
                 self.assertEqual(code, 4200)
+
+    async def test_pings_tell_the_silent_from_the_lost(self):
+        with self.behind("--ping-interval", "500ms", "--pong-timeout", "500ms") as (proxy, _):
+            async with ChatClient(proxy) as silent:  # it answers pings, and says nothing else
+                await silent.enter()
+                with RawClient(proxy) as lost:
+                    lost.enter()
+                    self.assertEqual((await asyncio.to_thread(lost.receive_close))[0], 4201)
+                self.assertEqual((await silent.ask(type="ping", id=1))["type"], "pong")
 
     def test_frames_arrive_as_they_were_cut(self):
         with self.behind(command="echo") as (proxy, _):
@@ -103,6 +115,21 @@ class Proxied:
                     client.upgrade()
                     client.send(frame(TEXT, b"hello"))
                     self.assertEqual(client.receive_frame(), (TEXT, b"hello"))
+
+
+class Patience(unittest.TestCase):
+    def test_a_silent_connection_lives_longer_in_a_proxy_than_in_sentix(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(run_binary("config", "publish", folder=folder).returncode, 0)
+            with open(f"{folder}/sentix.toml", "rb") as published:
+                settings = tomllib.load(published)
+        longest = sum(int(settings[name].removesuffix("s")) for name in ("ping_interval", "pong_timeout"))
+        for file, timeouts in (("nginx.conf", 2), ("haproxy.cfg", 1)):
+            form = r"^ +(?:proxy_(?:read|send)_timeout|timeout tunnel) (\d+)s"
+            given = re.findall(form, (DEPLOY / file).read_text(), re.MULTILINE)
+            self.assertEqual(len(given), timeouts)
+            for seconds in given:
+                self.assertGreater(int(seconds), longest)
 
 
 class BehindNginx(Proxied, unittest.IsolatedAsyncioTestCase):

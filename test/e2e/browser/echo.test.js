@@ -1,4 +1,5 @@
-// `sentix echo` with clients that are not ours: Chromium, Firefox and npm's ws, compressed and not.
+// `sentix echo` with clients that are not ours: Chromium, Firefox and npm's ws, compressed and not, directly and through
+// nginx and HAProxy.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -6,6 +7,7 @@ import { after, before, test } from "node:test";
 import puppeteer from "puppeteer-core";
 import { WebSocket } from "ws";
 
+import { Proxy } from "./support/proxy.js";
 import { Server } from "./support/server.js";
 
 const kSizes = [0, 1, 125, 126, 255, 256, 65_535, 65_536, 1 << 20];
@@ -15,11 +17,15 @@ const kBrowsers = {
 };
 const bounded = { timeout: 120_000 };
 
-let server;
+const routes = [];
 before(async () => {
-  server = await Server.start({ command: ["echo"] });
+  const server = await Server.start({ command: ["echo"] });
+  routes.push(server);
+  for (const proxy of ["nginx", "haproxy"]) routes.push(await Proxy.start(proxy, server));
 });
-after(() => server?.remove());
+after(async () => {
+  for (const route of routes.reverse()) await route.remove();
+});
 
 /** Runs inside a page. Sends text and bytes of each size, and tells what came back otherwise. */
 async function converse(url, sizes) {
@@ -48,9 +54,11 @@ for (const [browser, options] of Object.entries(kBrowsers)) {
     const running = await puppeteer.launch({ browser, headless: true, ...options });
     try {
       const page = await running.newPage();
-      const { changed, code, wasClean, extensions } = await page.evaluate(converse, server.wsUrl, kSizes);
-      assert.deepEqual({ changed, code, wasClean }, { changed: [], code: 3000, wasClean: true });
-      assert.match(extensions, /^permessage-deflate/);
+      for (const { wsUrl } of routes) {
+        const { changed, code, wasClean, extensions } = await page.evaluate(converse, wsUrl, kSizes);
+        assert.deepEqual({ changed, code, wasClean }, { changed: [], code: 3000, wasClean: true });
+        assert.match(extensions, /^permessage-deflate/);
+      }
     } finally {
       await running.close();
     }
@@ -59,22 +67,25 @@ for (const [browser, options] of Object.entries(kBrowsers)) {
 
 for (const perMessageDeflate of [false, { threshold: 0 }]) {
   test(`ws: what is sent comes back, ${perMessageDeflate ? "compressed" : "uncompressed"}`, bounded, async () => {
-    const socket = new WebSocket(server.wsUrl, { perMessageDeflate });
-    await once(socket, "open");
-    assert.equal(socket.extensions.includes("permessage-deflate"), Boolean(perMessageDeflate));
-    for (const size of kSizes) {
-      for (const binary of [false, true]) {
-        const message = Buffer.alloc(size, "sentix");
-        const half = size >> 1;
-        socket.send(message.subarray(0, half), { binary, fin: false });
-        socket.send(message.subarray(half), { binary, fin: true });
-        const [back, isBinary] = await once(socket, "message");
-        assert.ok(back.equals(message), `${size} bytes`);
-        assert.equal(isBinary, binary);
-      }
+    for (const { wsUrl } of routes) {
+      const socket = new WebSocket(wsUrl, { perMessageDeflate });
+      await once(socket, "open");
+      assert.equal(socket.extensions.includes("permessage-deflate"), Boolean(perMessageDeflate));
+      for (const size of kSizes) for (const binary of [false, true]) await roundTrip(socket, size, binary);
+      socket.close(3000, "enough");
+      const [code] = await once(socket, "close");
+      assert.equal(code, 3000);
     }
-    socket.close(3000, "enough");
-    const [code] = await once(socket, "close");
-    assert.equal(code, 3000);
   });
+}
+
+/** Sends a message in two fragments, and takes it back. */
+async function roundTrip(socket, size, binary) {
+  const message = Buffer.alloc(size, "sentix");
+  const half = size >> 1;
+  socket.send(message.subarray(0, half), { binary, fin: false });
+  socket.send(message.subarray(half), { binary, fin: true });
+  const [back, isBinary] = await once(socket, "message");
+  assert.ok(back.equals(message), `${size} bytes`);
+  assert.equal(isBinary, binary);
 }

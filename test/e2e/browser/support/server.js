@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const binary = resolve(process.env.SENTIX ?? fileURLToPath(new URL("../../../../build/sentix", import.meta.url)));
-const kStartTimeout = 10_000;
+export const kStartTimeout = 10_000;
 
 export class Server {
   #command;
@@ -64,7 +64,8 @@ export class Server {
   }
 }
 
-async function listeningPort(stdout, signal) {
+/** The port that a program tells in its line of where it listens. */
+export async function listeningPort(stdout, signal) {
   for await (const [line] of on(createInterface({ input: stdout }), "line", { signal })) {
     const port = /^listening on ws:\/\/.*:(\d+)$/.exec(line)?.[1];
     if (port) return Number(port);
