@@ -22,7 +22,7 @@ REQUEST = re.compile(rb"([A-Za-z]+) (\S+) HTTP/1\.[01]\r\n((?:[^\r\n]+\r\n)*)\r\
 
 
 def converse(server, data):
-    """What comes back for `data` up to the end. Two requests stand behind it, as the first may be taken for its body."""
+    """What comes back for `data` up to the end. Two requests follow, because the first may be taken for its body."""
     received = bytearray()
     with RawClient(server) as client, contextlib.suppress(ConnectionError):
         client.send(data + SECOND + SECOND)

@@ -1,5 +1,5 @@
-// `sentix echo` with clients that are not ours: Chromium, Firefox and npm's ws, compressed and not, directly and through
-// nginx and HAProxy.
+// `sentix echo` with clients that are not ours: Chromium, Firefox and npm's ws, compressed and not, directly and
+// through nginx and HAProxy.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
