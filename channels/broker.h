@@ -57,7 +57,7 @@ class Broker {
   virtual Subscribed subscribe(const Subscribing& request) = 0;
 
   // Takes a client away again that subscribe() counted. A channel that nobody listens to goes, unless it is persistent.
-  virtual void unsubscribe(std::string_view channel, Inbox& inbox, SessionId session, Time now) = 0;
+  virtual void unsubscribe(std::string_view channel, Inbox& inbox, SessionId session, Time now) noexcept = 0;
 
   struct Publishing {
     std::string_view channel;

@@ -37,11 +37,7 @@ bool ChannelState::full() const {
 }
 
 Broker::Subscribed ChannelState::subscribe(const Broker::Subscribing& request) {
-  add_client(request.inbox);
-  if (presence_ && presence_->join(request.session, request.member)) {
-    signal(protocol::encode(protocol::Joined{name_, to_wire(request.member)}), request.session);
-  }
-  Broker::Subscribed result{.incarnation = incarnation_, .sequence = sequence_, .members = members()};
+  Broker::Subscribed result{.incarnation = incarnation_};
   if (history_) {
     history_->expire(request.now);
     result.top = history_->top();
@@ -51,15 +47,41 @@ Broker::Subscribed ChannelState::subscribe(const Broker::Subscribing& request) {
       if (missed) result.missed = std::move(*missed);
     }
   }
+  add_client(request.inbox);
+  try {
+    result.members = join(request);
+  } catch (...) {
+    remove_client(request.inbox);
+    throw;
+  }
+  result.sequence = sequence_;
   return result;
 }
 
-void ChannelState::unsubscribe(Inbox& inbox, SessionId session, Time now) {
+// Tells the others, and returns who is there now.
+std::optional<std::vector<Member>> ChannelState::join(const Broker::Subscribing& request) {
+  if (!presence_) return std::nullopt;
+  const bool first = presence_->join(request.session, request.member);
+  try {
+    auto all = presence_->members();
+    if (first) signal(protocol::encode(protocol::Joined{name_, to_wire(request.member)}), request.session);
+    return all;
+  } catch (...) {
+    presence_->leave(request.session);
+    throw;
+  }
+}
+
+void ChannelState::unsubscribe(Inbox& inbox, SessionId session, Time now) noexcept {
   remove_client(inbox);
   last_active_ = now;
   if (!presence_) return;
-  if (const auto gone = presence_->leave(session)) {
+  const auto gone = presence_->leave(session);
+  if (!gone) return;
+  try {
     signal(protocol::encode(protocol::Left{name_, to_wire(*gone)}), SessionId::none);
+  } catch (...) {
+    for (const Listener& listener : listeners_) listener.inbox->lose();
   }
 }
 
@@ -70,12 +92,15 @@ Broker::Published ChannelState::publish(const Broker::Publishing& request, proto
   history_->expire(request.now);
   std::string key = scoped_key(request.user, request.key);
   if (const auto first = history_->find_key(key)) return {.position = Position{history_->top().epoch, *first}};
+  // Nothing fails any more once the message is in the history: it is there, and on its way to all, or neither.
+  Broker::Published result{.position = Position{history_->top().epoch, history_->next_offset()}};
   const protocol::MessageFrame message = std::move(draft).finish(history_->next_offset());
   history_->add(message, std::move(key), request.now);
-  return {.position = history_->top(), .congested = signal(message.frame, SessionId::none)};
+  result.congested = signal(message.frame, SessionId::none);
+  return result;
 }
 
-bool ChannelState::signal(SharedFrame frame, SessionId except) {
+bool ChannelState::signal(SharedFrame frame, SessionId except) noexcept {
   const Publication publication{std::move(frame), incarnation_, ++sequence_, except};
   bool congested = false;
   for (const Listener& listener : listeners_) {
@@ -108,7 +133,6 @@ bool ChannelState::forgettable(Time now) const {
 }
 
 void ChannelState::add_client(Inbox& inbox) {
-  ++clients_;
   const auto is_it = [&inbox](const Listener& listener) { return listener.inbox == &inbox; };
   const auto found = std::find_if(listeners_.begin(), listeners_.end(), is_it);
   if (found == listeners_.end()) {
@@ -116,9 +140,10 @@ void ChannelState::add_client(Inbox& inbox) {
   } else {
     ++found->clients;
   }
+  ++clients_;
 }
 
-void ChannelState::remove_client(Inbox& inbox) {
+void ChannelState::remove_client(Inbox& inbox) noexcept {
   const auto is_it = [&inbox](const Listener& listener) { return listener.inbox == &inbox; };
   const auto found = std::find_if(listeners_.begin(), listeners_.end(), is_it);
   assert(found != listeners_.end());

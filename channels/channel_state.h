@@ -20,11 +20,11 @@ class ChannelState {
   [[nodiscard]] bool full() const;
 
   Broker::Subscribed subscribe(const Broker::Subscribing& request);
-  void unsubscribe(Inbox& inbox, SessionId session, Time now);
+  void unsubscribe(Inbox& inbox, SessionId session, Time now) noexcept;
 
   // `draft` is the request's data, encoded before the lock was taken.
   Broker::Published publish(const Broker::Publishing& request, protocol::MessageDraft draft);
-  bool signal(protocol::SharedFrame frame, SessionId except);
+  bool signal(protocol::SharedFrame frame, SessionId except) noexcept;
 
   [[nodiscard]] std::optional<Broker::Read> read(const Broker::Reading& request);
   [[nodiscard]] std::optional<std::vector<Member>> members() const;
@@ -41,8 +41,9 @@ class ChannelState {
     std::size_t clients;
   };
 
+  std::optional<std::vector<Member>> join(const Broker::Subscribing& request);
   void add_client(Inbox& inbox);
-  void remove_client(Inbox& inbox);
+  void remove_client(Inbox& inbox) noexcept;
 
   std::string name_;
   ChannelOptionsPtr options_;

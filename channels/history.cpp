@@ -13,8 +13,14 @@ History::History(const ChannelOptions& options)
 
 void History::add(protocol::MessageFrame message, std::string key, Time now) {
   if (entries_.size() == size_max_) drop_oldest();
-  const Kept& kept = entries_.emplace_back(Kept{{++top_, std::move(message)}, now, std::move(key)});
-  if (!kept.key.empty()) by_key_.emplace(kept.key, top_);
+  const Kept& kept = entries_.emplace_back(Kept{{top_ + 1, std::move(message)}, now, std::move(key)});
+  try {
+    if (!kept.key.empty()) by_key_.emplace(kept.key, top_ + 1);
+  } catch (...) {
+    entries_.pop_back();
+    throw;
+  }
+  ++top_;
 }
 
 std::optional<std::uint64_t> History::find_key(std::string_view key) const {

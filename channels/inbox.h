@@ -15,10 +15,14 @@ class Inbox {
  public:
   virtual ~Inbox() = default;
 
-  // Queues a publication for this worker's subscribers. Never blocks on anything but a short lock, never fails. The
-  // broker calls it with a channel's lock held: that is what makes one channel's order the same everywhere. (Lock
-  // order: broker stripe, then inbox.)
-  virtual void post(const Publication& publication) = 0;
+  // Queues a publication for this worker's subscribers. Never blocks on anything but a short lock, and where there is
+  // no memory for it, does as lose() says. The broker calls it with a channel's lock held: that is what makes one
+  // channel's order the same everywhere. (Lock order: broker stripe, then inbox.)
+  virtual void post(const Publication& publication) noexcept = 0;
+
+  // There was no memory to make or to queue something that this worker's subscribers should have got. They are closed,
+  // so that they know, and recover what they missed.
+  virtual void lose() noexcept = 0;
 
   // Runs `task` later on this worker's thread with the session, if it is still there then. Any thread may call it.
   virtual void post_task(SessionId session, std::function<void(Session&)> task) = 0;

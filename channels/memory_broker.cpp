@@ -24,7 +24,12 @@ ChannelState* MemoryBroker::find_or_create(Stripe& stripe, std::string_view chan
   if (ChannelState* const there = find(stripe, channel)) return there;
   if (!take_room(rule)) return nullptr;
   const Incarnation incarnation = last_incarnation_.fetch_add(1, std::memory_order_relaxed) + 1;
-  return &stripe.channels.try_emplace(std::string(channel), channel, rule, incarnation, now).first->second;
+  try {
+    return &stripe.channels.try_emplace(std::string(channel), channel, rule, incarnation, now).first->second;
+  } catch (...) {
+    channel_count_.fetch_sub(1, std::memory_order_relaxed);
+    throw;
+  }
 }
 
 // Counts one more channel, so that two threads cannot both take the last place.
@@ -46,7 +51,7 @@ Broker::Subscribed MemoryBroker::subscribe(const Subscribing& request) {
   return channel->subscribe(request);
 }
 
-void MemoryBroker::unsubscribe(std::string_view channel, Inbox& inbox, SessionId session, Time now) {
+void MemoryBroker::unsubscribe(std::string_view channel, Inbox& inbox, SessionId session, Time now) noexcept {
   Stripe& stripe = stripe_of(channel);
   const std::lock_guard lock(stripe.mutex);
   const auto found = stripe.channels.find(channel);

@@ -28,7 +28,7 @@ class MemoryBroker final : public Broker {
   explicit MemoryBroker(std::size_t channels_max = kChannelsMaxDefault) : channels_max_(channels_max) {}
 
   Subscribed subscribe(const Subscribing& request) override;
-  void unsubscribe(std::string_view channel, Inbox& inbox, SessionId session, Time now) override;
+  void unsubscribe(std::string_view channel, Inbox& inbox, SessionId session, Time now) noexcept override;
   Published publish(const Publishing& request) override;
   bool signal(std::string_view channel, const protocol::SharedFrame& frame, SessionId except) override;
   std::optional<Read> history(const Reading& request) override;

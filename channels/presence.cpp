@@ -7,14 +7,19 @@ namespace sentix::channels {
 
 bool Presence::join(SessionId session, const Member& member) {
   const auto [place, first] = members_.try_emplace(member.user, Member{member.user, member.info, 0});
-  const bool is_new = by_session_.emplace(session, place).second;
-  assert(is_new);
-  static_cast<void>(is_new);
+  try {
+    const bool is_new = by_session_.emplace(session, place).second;
+    assert(is_new);
+    static_cast<void>(is_new);
+  } catch (...) {
+    if (first) members_.erase(place);
+    throw;
+  }
   ++place->second.connections;
   return first;
 }
 
-std::optional<Member> Presence::leave(SessionId session) {
+std::optional<Member> Presence::leave(SessionId session) noexcept {
   const auto found = by_session_.find(session);
   assert(found != by_session_.end());
   const auto place = found->second;

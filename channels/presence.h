@@ -28,7 +28,7 @@ class Presence {
 
   // A connection has gone, which was here. Returns the user where it was its last connection: the others are to be
   // told.
-  std::optional<Member> leave(SessionId session);
+  std::optional<Member> leave(SessionId session) noexcept;
 
   // In the order of their names.
   [[nodiscard]] std::vector<Member> members() const;

@@ -40,8 +40,14 @@ void Registry::add(Session& session, std::string_view name, const ChannelRules::
   Channel& channel = find_or_create(name, rule, incarnation);
   const auto place_in_channel = static_cast<std::uint32_t>(channel.subscriptions_.size());
   const auto place_in_session = static_cast<std::uint32_t>(session.listening_.size());
-  channel.subscriptions_.push_back({&session, &session.peer(), since, place_in_session});
-  session.listening_.push_back({&channel, place_in_channel});
+  try {
+    session.listening_.push_back({&channel, place_in_channel});
+    channel.subscriptions_.push_back({&session, &session.peer(), since, place_in_session});
+  } catch (...) {
+    if (session.listening_.size() > place_in_session) session.listening_.pop_back();
+    forget_if_empty(channel);
+    throw;
+  }
 }
 
 Channel& Registry::find_or_create(std::string_view name, const ChannelRules::Rule& rule, Incarnation incarnation) {
@@ -52,11 +58,16 @@ Channel& Registry::find_or_create(std::string_view name, const ChannelRules::Rul
   std::unique_ptr<Channel> created(new Channel(name, rule, incarnation));
   Channel& channel = *created;
   by_incarnation_.emplace(incarnation, &channel);
-  by_name_.emplace(channel.name_, std::move(created));
+  try {
+    by_name_.emplace(channel.name_, std::move(created));
+  } catch (...) {
+    by_incarnation_.erase(incarnation);
+    throw;
+  }
   return channel;
 }
 
-void Registry::remove(Session& session, Channel& channel) {
+void Registry::remove(Session& session, Channel& channel) noexcept {
   const auto edge =
       std::find_if(session.listening_.begin(), session.listening_.end(),
                    [&channel](const Session::Listening& listening) { return listening.channel == &channel; });
@@ -72,10 +83,13 @@ void Registry::remove(Session& session, Channel& channel) {
     const Session::Listening& moved = session.listening_[place_in_session];
     moved.channel->subscriptions_[moved.place_in_channel].place_in_session = place_in_session;
   }
-  if (channel.subscriptions_.empty()) {
-    by_incarnation_.erase(channel.incarnation_);
-    by_name_.erase(by_name_.find(channel.name_));
-  }
+  forget_if_empty(channel);
+}
+
+void Registry::forget_if_empty(const Channel& channel) noexcept {
+  if (!channel.subscriptions_.empty()) return;
+  by_incarnation_.erase(channel.incarnation_);
+  by_name_.erase(by_name_.find(channel.name_));
 }
 
 std::size_t Registry::deliver(const Publication& publication) const {

@@ -60,18 +60,20 @@ class Registry {
 
   [[nodiscard]] std::size_t channel_count() const { return by_name_.size(); }
 
-  // Adds the edge, which must not be there yet. All sessions on a channel name the same incarnation.
+  // Adds the edge, which must not be there yet, or throws std::bad_alloc and adds nothing. All sessions on a channel
+  // name the same incarnation.
   void add(Session& session, std::string_view name, const ChannelRules::Rule& rule, Incarnation incarnation,
            std::uint64_t since);
 
   // Takes away the edge, which must be there; with its last one the channel is gone afterwards.
-  void remove(Session& session, Channel& channel);
+  void remove(Session& session, Channel& channel) noexcept;
 
   // Hands the publication to every subscriber here that is to get it. Returns how many. Peers only queue, so nothing
   // changes under the iteration.
   std::size_t deliver(const Publication& publication) const;
 
  private:
+  void forget_if_empty(const Channel& channel) noexcept;
   Channel& find_or_create(std::string_view name, const ChannelRules::Rule& rule, Incarnation incarnation);
 
   std::unordered_map<std::string_view, std::unique_ptr<Channel>> by_name_;  // keys view Channel::name_

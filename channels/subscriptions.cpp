@@ -59,8 +59,18 @@ Refused Subscriptions::enter(Session& session, const Entry& entry) {
     case Outcome::too_many_channels:
       return refusals::too_many_channels(context_.broker.channels_max());
   }
-  context_.registry.add(session, entry.channel, entry.rule, outcome.incarnation, outcome.sequence);
-  answer(session, entry, outcome);
+  try {
+    context_.registry.add(session, entry.channel, entry.rule, outcome.incarnation, outcome.sequence);
+  } catch (...) {
+    context_.broker.unsubscribe(entry.channel, *context_.inbox, session.id(), entry.now);
+    throw;
+  }
+  try {
+    answer(session, entry, outcome);
+  } catch (...) {
+    end(session, *context_.registry.find(entry.channel), entry.now);
+    throw;
+  }
   context_.handlers.fire({.type = EventType::channel_subscribed, .session = &session, .channel = entry.channel});
   return std::nullopt;
 }
@@ -107,14 +117,26 @@ bool Subscriptions::leave(Session& session, std::string_view channel, Time now) 
   return true;
 }
 
-void Subscriptions::leave_all(Session& session, Time now) {
-  while (!session.listening().empty()) leave(session, *session.listening().back().channel, false, {}, now);
+void Subscriptions::leave_all(Session& session, Time now) noexcept {
+  while (!session.listening().empty()) {
+    const std::size_t before = session.listening().size();
+    Channel& channel = *session.listening().back().channel;
+    try {
+      leave(session, channel, false, {}, now);
+    } catch (...) {  // out of memory: the application does not hear of it
+      if (session.listening().size() == before) end(session, channel, now);
+    }
+  }
+}
+
+void Subscriptions::end(Session& session, Channel& channel, Time now) noexcept {
+  context_.broker.unsubscribe(channel.name(), *context_.inbox, session.id(), now);
+  context_.registry.remove(session, channel);
 }
 
 void Subscriptions::leave(Session& session, Channel& channel, bool answered, protocol::RequestId id, Time now) {
   const std::string name = channel.name();  // the channel may go with its last subscriber
-  context_.registry.remove(session, channel);
-  context_.broker.unsubscribe(name, *context_.inbox, session.id(), now);
+  end(session, channel, now);
   if (answered) session.peer().reply(protocol::encode(protocol::Unsubscribed{id, name}));
   context_.handlers.fire({.type = EventType::channel_unsubscribed, .session = &session, .channel = name});
 }

@@ -24,7 +24,8 @@ class Subscriptions {
   // False where the session was not there.
   bool leave(Session& session, std::string_view channel, Time now);
 
-  void leave_all(Session& session, Time now);
+  // Whatever happens, the session listens to nothing afterwards.
+  void leave_all(Session& session, Time now) noexcept;
 
  private:
   struct Entry {
@@ -40,6 +41,7 @@ class Subscriptions {
   Refused enter(Session& session, const Entry& entry);
   void answer_again(Session& session, const Entry& entry);
   static void answer(Session& session, const Entry& entry, const Broker::Subscribed& outcome);
+  void end(Session& session, Channel& channel, Time now) noexcept;
   void leave(Session& session, Channel& channel, bool answered, protocol::RequestId id, Time now);
 
   Context& context_;

@@ -6,7 +6,6 @@
 #include <utility>
 #include <variant>
 
-#include "channels/thrown.h"
 #include "core/application.h"
 #include "core/shared.h"
 #include "core/worker.h"
@@ -61,7 +60,7 @@ void Connection::socket_ready(int status, int events) noexcept {
   try {
     act_on(status, events);
   } catch (...) {
-    worker_.shared().log(LogLevel::error, "a connection is dropped: " + channels::thrown_text());
+    worker_.shared().log_thrown("a connection is dropped");
     abort();
   }
 }
@@ -334,7 +333,17 @@ bool Connection::has_room_for(const protocol::SharedFrame& publication) const {
   return outbox_.held_bytes() + publication.bytes().size() <= worker_.shared().options.outbox_hard_bytes;
 }
 
+// The publisher, and other subscribers, are not to suffer from what this connection has no memory for.
 void Connection::deliver(const protocol::SharedFrame& frame) {
+  try {
+    deliver_or_throw(frame);
+  } catch (...) {
+    worker_.shared().log_thrown("a connection is dropped");
+    abort();
+  }
+}
+
+void Connection::deliver_or_throw(const protocol::SharedFrame& frame) {
   if (phase_ == Phase::open && !has_room_for(frame)) {
     flush();  // a burst within one turn is not the reader's fault
   }
@@ -449,13 +458,13 @@ void Connection::release_hold() {
 // -------------------------------------------------------------------------------------------------------------
 
 void Connection::enter(Phase phase) {
+  if (phase == Phase::closing && !admitted_) {
+    worker_.stranger_answered(*this);
+  }
   if (phase_ == Phase::handshake) {
     worker_.handshake_done();
   } else if (phase == Phase::gone && !admitted_) {
     worker_.stranger_gone();
-  }
-  if (phase == Phase::closing && !admitted_) {
-    worker_.stranger_answered(*this);
   }
   phase_ = phase;
   began_ = worker_.now();
@@ -503,7 +512,7 @@ void Connection::lost() {
   abort();
 }
 
-void Connection::abort() {
+void Connection::abort() noexcept {
   if (phase_ == Phase::gone) {
     return;
   }

@@ -86,7 +86,7 @@ class Connection final : public channels::Peer, public Timer {
   void release_hold();                                             // the inboxes have drained
   void deadline_passed();                                          // of its Timer
   void refuse(protocol::Refusal refusal, bool head_only = false);  // instead of the handshake
-  void abort();                                                    // gone at once, without a word
+  void abort() noexcept;                                           // gone at once, without a word
   void leave();                                                    // tells the application, once, that it is over
   void close_handle(uv_close_cb done);
   static Connection& of(uv_handle_t* handle) { return *static_cast<Connection*>(handle->data); }
@@ -115,6 +115,7 @@ class Connection final : public channels::Peer, public Timer {
   void send(protocol::SharedFrame frame, FlushList list);
   [[nodiscard]] bool has_room_for(const protocol::SharedFrame& publication) const;
   void enter(Phase phase);
+  void deliver_or_throw(const protocol::SharedFrame& frame);
   void begin_closing(protocol::SharedFrame last_frame, bool await_peer);
   void all_sent();
   void lost();

@@ -23,8 +23,18 @@ void Mailbox::close() {
   }
 }
 
-void Mailbox::post(const channels::Publication& publication) {
-  enqueue(publication);
+void Mailbox::post(const channels::Publication& publication) noexcept {
+  try {
+    enqueue(publication);
+  } catch (...) {
+    lose();
+  }
+}
+
+void Mailbox::lose() noexcept {
+  lost_.store(true);
+  const std::lock_guard lock(mutex_);
+  wake(true);
 }
 
 void Mailbox::post_task(channels::SessionId session, SessionTask task) {
@@ -45,10 +55,15 @@ void Mailbox::enqueue(Post post) {
   if (closed_) {
     return;
   }
-  bytes_.fetch_add(size_of(post), std::memory_order_relaxed);
+  const std::size_t size = size_of(post);
   const bool first = posts_.empty();
   posts_.push_back(std::move(post));
+  bytes_.fetch_add(size, std::memory_order_relaxed);
   waiting_.store(true, std::memory_order_release);
+  wake(first);
+}
+
+void Mailbox::wake(bool first) {
   if (first && async_ != nullptr && owner_ != std::this_thread::get_id()) {
     uv_async_send(async_);
   }

@@ -36,7 +36,8 @@ class Mailbox final : public channels::Inbox {
   // Nobody will drain any more: `async` is not used again, and what waits is dropped, like all that comes later.
   void close();
 
-  void post(const channels::Publication& publication) override;
+  void post(const channels::Publication& publication) noexcept override;
+  void lose() noexcept override;
   void post_task(channels::SessionId session, SessionTask task) override;
   [[nodiscard]] bool congested() const override { return bytes_.load(std::memory_order_relaxed) > bytes_max_; }
 
@@ -62,6 +63,9 @@ class Mailbox final : public channels::Inbox {
     return waiting();
   }
 
+  // Whether something was lost since the last time.
+  [[nodiscard]] bool take_lost() { return lost_.load(std::memory_order_relaxed) && lost_.exchange(false); }
+
   // Whether there is something to drain.
   [[nodiscard]] bool waiting() const { return next_ < draining_.size() || waiting_.load(std::memory_order_acquire); }
 
@@ -70,11 +74,13 @@ class Mailbox final : public channels::Inbox {
 
   static std::size_t size_of(const Post& post);
   void enqueue(Post post);
+  void wake(bool first);
   bool refill();
 
   const std::size_t bytes_max_;
   std::atomic<std::size_t> bytes_{0};
   std::atomic<bool> waiting_{false};  // posts_ is not empty
+  std::atomic<bool> lost_{false};     // there was no memory for a post
 
   std::mutex mutex_;
   std::vector<Post> posts_;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "channels/memory_broker.h"
+#include "channels/thrown.h"
 #include "core/arguments.h"
 #include "core/listening_socket.h"
 #include "core/shared.h"
@@ -54,6 +55,13 @@ Shared::Shared(Options given)
 
 bool Shared::congested() const {
   return std::any_of(mailboxes.begin(), mailboxes.end(), [](const auto& mailbox) { return mailbox->congested(); });
+}
+
+void Shared::log_thrown(const char* what) const noexcept {
+  try {
+    log(LogLevel::error, what + (": " + channels::thrown_text()));
+  } catch (...) {  // there is no memory even for that
+  }
 }
 
 struct Server::Impl {

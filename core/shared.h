@@ -36,6 +36,9 @@ struct Shared {
       options.log(level, line);
     }
   }
+
+  // Says `what` came of the exception that is being handled.
+  void log_thrown(const char* what) const noexcept;
 };
 
 }  // namespace sentix::core

@@ -87,7 +87,15 @@ std::chrono::steady_clock::time_point Worker::time() const {
 // --- Connections come
 // ------------------------------------------------------------------------------------------------------
 
-void Worker::accepted(FileDescriptor fd, const Address& address) {
+void Worker::accepted(FileDescriptor fd, const Address& address) noexcept {
+  try {
+    place(std::move(fd), address);
+  } catch (...) {
+    shared_.log_thrown("a connection is dropped");
+  }
+}
+
+void Worker::place(FileDescriptor fd, const Address& address) {
   const bool share = address.family == Address::Family::unix_socket && shared_.mailboxes.size() > 1;
   const unsigned to = share ? next_adopter_++ % static_cast<unsigned>(shared_.mailboxes.size()) : index_;
   if (to == index_) {
@@ -108,12 +116,16 @@ void Worker::adopt(FileDescriptor fd, const Address& address) {
   ++generation_;
   const auto id = static_cast<channels::SessionId>(std::uint64_t{index_} << kWorkerShift |
                                                    std::uint64_t{slot} << kSlotShift | generation_);
+  handshakes_by_age_.push_back(id);
+  // Nobody is to be kept from leaving by a lack of memory; and who fails while leaving is listed twice.
+  if (leaving_.capacity() < 2 * (connections_.size() + 1)) {
+    leaving_.reserve(4 * (connections_.size() + 1));
+  }
   Connection& connection = connections_.create(*this, id, std::move(fd), address);
   if (!connection.start(&loop_)) {
     connections_.destroy(slot);
     return;
   }
-  handshakes_by_age_.push_back(id);
   ++handshakes_;
   make_room_for_handshake();
 }
@@ -146,7 +158,7 @@ void Worker::make_room_for_handshake() {
       return;
     }
     if (waiting) {
-      oldest->refuse(protocol::Refusal::over_capacity);
+      attempt(*oldest, [](Connection& stranger) { stranger.refuse(protocol::Refusal::over_capacity); });
     }
     handshakes_by_age_.pop_front();
   }
@@ -201,18 +213,18 @@ void Worker::judge_page_credential(Connection& connection, const std::string& to
 void Worker::flush_soon(Connection& connection, FlushList list) {
   assert_own_thread();
   if (list == FlushList::replies && !connection.listed.replies) {
-    connection.listed.replies = true;
     replies_.push_back(connection.id());
+    connection.listed.replies = true;
   } else if (list == FlushList::deliveries && !connection.listed.deliveries) {
-    connection.listed.deliveries = true;
     deliveries_.push_back(connection.id());
+    connection.listed.deliveries = true;
   }
 }
 
 void Worker::continue_soon(Connection& connection) {
   if (!connection.listed.resuming) {
-    connection.listed.resuming = true;
     resuming_.push_back(connection.id());
+    connection.listed.resuming = true;
   }
 }
 
@@ -230,9 +242,22 @@ void Worker::leaving(Connection& connection) {
 // --- A turn
 // ------------------------------------------------------------------------------------------------------------------
 
+// Does something about one connection. What is thrown meanwhile (out of memory, say) ends that connection alone.
+template <class Act>
+void Worker::attempt(Connection& connection, Act&& act) noexcept {
+  try {
+    act(connection);
+  } catch (...) {
+    shared_.log_thrown("a connection is dropped");
+    connection.abort();
+  }
+}
+
 void Worker::tick() noexcept {
   now_ = 1 + static_cast<Tick>((uv_now(&loop_) - started_at_ms_) / static_cast<std::uint64_t>(kTick.count()));
-  wheel_.advance(now_, [](Timer& timer) { static_cast<Connection&>(timer).deadline_passed(); });
+  wheel_.advance(now_, [this](Timer& timer) {
+    attempt(static_cast<Connection&>(timer), [](Connection& connection) { connection.deadline_passed(); });
+  });
   if (draining_) {
     drain_clients();
   }
@@ -261,6 +286,9 @@ void Worker::end_turn() noexcept {
 }
 
 bool Worker::drain_mailbox() {
+  if (mailbox_.take_lost()) {
+    close_all_for_loss();
+  }
   const std::uint64_t end = uv_hrtime() + kSliceNs;
   while (mailbox_.drain(kPostsPerLook, [this](Mailbox::Post& post) { take(post); })) {
     if (uv_hrtime() >= end) {
@@ -270,16 +298,29 @@ bool Worker::drain_mailbox() {
   return false;
 }
 
-void Worker::take(Mailbox::Post& post) {
+// Whoever listens to something may have missed a publication, and nobody can tell which.
+void Worker::close_all_for_loss() {
+  connections_.for_each([this](Connection& connection) {
+    attempt(connection, [](Connection& client) {
+      client.close(protocol::CloseCode::internal_error, "a message was lost for want of memory");
+    });
+  });
+}
+
+void Worker::take(Mailbox::Post& post) noexcept {
   if (const auto* publication = std::get_if<channels::Publication>(&post)) {
     application_->deliver(*publication);
   } else if (auto* session_post = std::get_if<Mailbox::SessionPost>(&post)) {
     Connection* connection = find(session_post->session);
     if (connection != nullptr && connection->phase() == Connection::Phase::open && connection->session() != nullptr) {
-      session_post->task(*connection->session());
+      attempt(*connection, [&](Connection& client) { session_post->task(*client.session()); });
     }
   } else {
-    std::get<Mailbox::WorkerTask>(post)(*this);
+    try {
+      std::get<Mailbox::WorkerTask>(post)(*this);
+    } catch (...) {
+      shared_.log_thrown("a task is given up");
+    }
   }
 }
 
@@ -287,7 +328,7 @@ bool Worker::continue_reading() {
   for (const channels::SessionId id : std::exchange(resuming_, {})) {
     if (Connection* connection = find(id)) {
       connection->listed.resuming = false;
-      connection->continue_reading();
+      attempt(*connection, [](Connection& resuming) { resuming.continue_reading(); });
     }
   }
   return !resuming_.empty();
@@ -297,7 +338,7 @@ void Worker::flush_replies() {
   for (std::size_t i = 0; i < replies_.size(); ++i) {
     if (Connection* connection = find(replies_[i])) {
       connection->listed.replies = false;
-      connection->flush();
+      attempt(*connection, [](Connection& replying) { replying.flush(); });
     }
   }
   replies_.clear();
@@ -308,7 +349,7 @@ bool Worker::flush_deliveries() {
   for (std::size_t flushed = 1; !deliveries_.empty(); ++flushed) {
     if (Connection* connection = find(deliveries_.front())) {
       connection->listed.deliveries = false;
-      connection->flush();
+      attempt(*connection, [](Connection& receiving) { receiving.flush(); });
     }
     deliveries_.pop_front();
     if (flushed % kFlushesPerLook == 0 && uv_hrtime() >= end) {
@@ -324,7 +365,7 @@ void Worker::release_held() {
   }
   for (const channels::SessionId id : std::exchange(held_, {})) {
     if (Connection* connection = find(id)) {
-      connection->release_hold();
+      attempt(*connection, [](Connection& held) { held.release_hold(); });
     }
   }
 }
@@ -337,7 +378,7 @@ bool Worker::reap() {
       continue;
     }
     connection->listed.leaving = false;
-    connection->leave();
+    attempt(*connection, [](Connection& leaver) { leaver.leave(); });
     if (connection->phase() == Connection::Phase::gone) {
       connection->close_handle([](uv_handle_t* handle) {
         Connection& done = Connection::of(handle);
@@ -379,13 +420,15 @@ void Worker::drain_clients() {
   const std::size_t due = draining.hard || elapsed >= window ? count : std::min(count, count * elapsed / window + 1);
   for (; draining.closed < due; ++draining.closed) {
     if (Connection* connection = find(draining.clients[draining.closed])) {
-      connection->refuse(protocol::Refusal::going_away);
-      connection->close(protocol::CloseCode::server_leaving, "this server is going away");
+      attempt(*connection, [](Connection& client) {
+        client.refuse(protocol::Refusal::going_away);
+        client.close(protocol::CloseCode::server_leaving, "this server is going away");
+      });
     }
   }
   if (draining.hard || elapsed >= window + ticks(kDrainGrace)) {
-    connections_.for_each([](Connection& connection) {
-      connection.flush();
+    connections_.for_each([this](Connection& connection) {
+      attempt(connection, [](Connection& client) { client.flush(); });
       connection.abort();
     });
   }

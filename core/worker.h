@@ -88,13 +88,17 @@ class Worker {
  private:
   using Ids = std::vector<channels::SessionId>;
 
-  void accepted(FileDescriptor fd, const Address& address);
+  void accepted(FileDescriptor fd, const Address& address) noexcept;
+  void place(FileDescriptor fd, const Address& address);
+  template <class Act>
+  void attempt(Connection& connection, Act&& act) noexcept;
   void make_room_for_handshake();
 
   void tick() noexcept;
   void end_turn() noexcept;
   bool drain_mailbox();
-  void take(Mailbox::Post& post);
+  void close_all_for_loss();
+  void take(Mailbox::Post& post) noexcept;
   void flush_replies();
   bool flush_deliveries();
   bool continue_reading();

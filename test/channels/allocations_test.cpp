@@ -60,7 +60,8 @@ class NullPeer final : public Peer {
 class RoomyInbox final : public Inbox {
  public:
   RoomyInbox() { posts.reserve(16); }
-  void post(const Publication& publication) override { posts.push_back(publication); }
+  void post(const Publication& publication) noexcept override { posts.push_back(publication); }
+  void lose() noexcept override {}
   void post_task(SessionId, std::function<void(Session&)>) override {}
   [[nodiscard]] bool congested() const override { return false; }
 

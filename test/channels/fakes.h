@@ -66,10 +66,11 @@ class ListInbox final : public Inbox {
   };
   using Post = std::variant<Publication, Task>;
 
-  void post(const Publication& publication) override {
+  void post(const Publication& publication) noexcept override {
     const std::lock_guard lock(mutex_);
     posts_.emplace_back(publication);
   }
+  void lose() noexcept override { lost = true; }
   void post_task(SessionId session, std::function<void(Session&)> task) override {
     const std::lock_guard lock(mutex_);
     posts_.emplace_back(Task{session, std::move(task)});
@@ -82,6 +83,7 @@ class ListInbox final : public Inbox {
   }
 
   bool is_congested = false;
+  bool lost = false;
 
  private:
   std::mutex mutex_;

@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <mutex>
+#include <new>
 #include <set>
 
 namespace sentix::test {
@@ -26,19 +29,24 @@ State& state() {
   return state;
 }
 
+std::atomic<bool> any_in_force = false;  // a look at it costs no lock
+
 thread_local bool is_test_thread = false;
 
 enum class Verdict : std::uint8_t { goes_on, fails, one_byte };
 
-// What becomes of a call that concerns `fd`. Where it fails, errno is set.
+// Counts a call. Whether it is the one that fails.
+bool is_due(State& now, Call call) {
+  const std::size_t number = ++now.counts[static_cast<std::size_t>(call)];
+  return now.failure && now.failure->call == call && now.failure->nth == number;
+}
+
+// What becomes of a system call that concerns `fd`. Where it fails, errno is set.
 Verdict judge(Call call, int fd) {
   State& now = state();
   const std::lock_guard lock(now.mutex);
-  if (is_test_thread || !now.in_force || (call != Call::accept && !now.connections.contains(fd))) {
-    return Verdict::goes_on;
-  }
-  const std::size_t number = ++now.counts[static_cast<std::size_t>(call)];
-  if (!now.failure || now.failure->call != call || now.failure->nth != number) {
+  if (is_test_thread || !now.in_force || (call != Call::accept && !now.connections.contains(fd)) ||
+      !is_due(now, call)) {
     return Verdict::goes_on;
   }
   if (!now.failure->error) {
@@ -48,12 +56,35 @@ Verdict judge(Call call, int fd) {
   return Verdict::fails;
 }
 
+thread_local bool in_here = false;  // what is allocated in here is not the server's
+
 void note_accepted(int fd) {
   State& now = state();
   const std::lock_guard lock(now.mutex);
   if (!is_test_thread && now.in_force) {
+    in_here = true;
     now.connections.insert(fd);
+    in_here = false;
   }
+}
+
+bool allocation_fails() {
+  if (is_test_thread || in_here || !any_in_force) {
+    return false;
+  }
+  State& now = state();
+  const std::lock_guard lock(now.mutex);
+  return now.in_force && is_due(now, Call::allocate);
+}
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  if (allocation_fails()) {
+    throw std::bad_alloc();
+  }
+  // aligned_alloc() wants a multiple of the alignment.
+  void* const memory =
+      std::aligned_alloc(alignment, (std::max<std::size_t>(size, 1) + alignment - 1) / alignment * alignment);
+  return memory != nullptr ? memory : throw std::bad_alloc();
 }
 
 }  // namespace
@@ -62,7 +93,7 @@ FailingCalls::FailingCalls(const std::optional<Failure>& failure) {
   is_test_thread = true;
   State& now = state();
   const std::lock_guard lock(now.mutex);
-  now.in_force = true;
+  now.in_force = any_in_force = true;
   now.failure = failure;
   now.counts = {};
   now.connections.clear();
@@ -71,7 +102,7 @@ FailingCalls::FailingCalls(const std::optional<Failure>& failure) {
 FailingCalls::~FailingCalls() {
   State& now = state();
   const std::lock_guard lock(now.mutex);
-  now.in_force = false;
+  now.in_force = any_in_force = false;
 }
 
 std::size_t FailingCalls::count(Call call) const {
@@ -84,6 +115,27 @@ std::size_t FailingCalls::count(Call call) const {
 
 using sentix::test::Call;
 using sentix::test::Verdict;
+
+// --- What C++ lets a program replace: the other forms come here by themselves ---
+
+void* operator new(std::size_t size) {
+  return sentix::test::allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return sentix::test::allocate(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
 
 // --- What the linker puts in front of the real ones. The names are its own ---
 
