@@ -51,7 +51,7 @@ MUTATIONS = (
     Mutation("the masking key begins anew with every segment", READER, "key_ = advanced(key_, arrived.size());", ""),
     Mutation("UTF-8 is judged at the end of a message only", READER,
              "if (message_opcode_ == Opcode::text && !compressed_ && !utf8_.feed(arrived)) {",
-             "if (!utf8_.feed(arrived) && missing_ == 0 && fin_) {"),
+             "if (message_opcode_ == Opcode::text && !compressed_ && !utf8_.feed(arrived) && missing_ == 0 && fin_) {"),
     Mutation("a text may end inside a character", READER, "if (!utf8_.complete()) {", "if (false) {"),
     Mutation("surrogates are taken for characters", UTF8, "lead == 0xED ? 0x9F : kContinuationMax", "kContinuationMax"),
     Mutation("a code that must not be sent closes normally", CLOSE, "if (!may_be_sent(code)) {", "if (false) {"),
