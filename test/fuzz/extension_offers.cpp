@@ -1,9 +1,11 @@
 // Sec-WebSocket-Extensions: what was read is read again where it is written anew, and what is agreed keeps to the offer
 // that it answers and to the policy (RFC 7692 §7.1). Input: the policy (1 byte), the header's value.
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <system_error>
 
 #include "protocol/deflate/negotiation.h"
 
@@ -32,6 +34,13 @@ bool has(const ExtensionOffer& offer, std::string_view name) {
   return std::any_of(offer.parameters.begin(), offer.parameters.end(), [&](const auto& p) { return p.name == name; });
 }
 
+// 0 where it is no number.
+int number(const std::string& text) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() ? value : 0;
+}
+
 // Whether the response is one that the client has to accept.
 bool answers(const ExtensionOffer& response, const ExtensionOffer& offer) {
   for (const ExtensionParameter& parameter : response.parameters) {
@@ -39,8 +48,9 @@ bool answers(const ExtensionOffer& response, const ExtensionOffer& offer) {
     if (is_flag == parameter.value.has_value()) return false;
     if (parameter.name == "client_max_window_bits" && !has(offer, parameter.name)) return false;
     for (const ExtensionParameter& wish : offer.parameters) {
-      if (!is_flag && wish.name == parameter.name && wish.value && std::stoi(*parameter.value) > std::stoi(*wish.value))
+      if (!is_flag && wish.name == parameter.name && wish.value && number(*parameter.value) > number(*wish.value)) {
         return false;
+      }
     }
   }
   const bool keeps_server = !has(offer, "server_no_context_takeover") || has(response, "server_no_context_takeover");
