@@ -33,7 +33,8 @@ class NullPeer final : public Peer {
 // Keeps its capacity, so that only what the channels layer allocates is counted.
 class VectorInbox final : public Inbox {
  public:
-  void post(const Publication& publication) override { posts.push_back(publication); }
+  void post(const Publication& publication) noexcept override { posts.push_back(publication); }
+  void lose() noexcept override {}
   void post_task(SessionId, std::function<void(Session&)>) override {}
   [[nodiscard]] bool congested() const override { return false; }
 
