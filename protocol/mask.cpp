@@ -11,10 +11,10 @@ namespace mask_detail {
 namespace {
 
 // Every kernel gets at least kLongBytesMin bytes.
-using Kernel = void (*)(std::byte* data, std::size_t size, std::uint64_t key);
+using Kernel = bool (*)(std::byte* data, std::size_t size, std::uint64_t key);
 
-void mask_portable(std::byte* data, std::size_t size, std::uint64_t key) {
-  mask_words<words::Chunk>(data, size, key);
+bool mask_portable(std::byte* data, std::size_t size, std::uint64_t key) {
+  return mask_words<words::Chunk>(data, size, key);
 }
 
 #if defined(__x86_64__)
@@ -22,31 +22,26 @@ void mask_portable(std::byte* data, std::size_t size, std::uint64_t key) {
 constexpr std::size_t kVectorBytes = sizeof(__m256i);
 constexpr std::size_t kBlockBytes = 4 * kVectorBytes;
 
-__attribute__((target("avx2"))) inline void mask_vector(std::byte* at, __m256i key) {
+__attribute__((target("avx2"))) inline __m256i mask_vector(std::byte* at, __m256i key) {
   auto* const vector = reinterpret_cast<__m256i*>(at);
-  _mm256_store_si256(vector, _mm256_xor_si256(_mm256_load_si256(vector), key));
+  const __m256i masked = _mm256_xor_si256(_mm256_loadu_si256(vector), key);
+  _mm256_storeu_si256(vector, masked);
+  return masked;
 }
 
-// The bytes up to the first aligned vector and those behind the last are left to the word loop, so that no access in
-// between crosses a cache line: a payload begins behind its header, at any alignment.
-__attribute__((target("avx2"))) void mask_avx2(std::byte* data, std::size_t size, std::uint64_t key) {
-  const std::size_t lead = 2 * kVectorBytes - reinterpret_cast<std::uintptr_t>(data) % kVectorBytes;
-  mask_words<words::Chunk>(data, lead, key);
-  data += lead;
-  size -= lead;
-  key = advanced_word(key, lead);
-
+// Four vectors at a time, so that bringing the bytes together is no chain of as many steps as there are vectors.
+__attribute__((target("avx2"))) bool mask_avx2(std::byte* data, std::size_t size, std::uint64_t key) {
   const __m256i wide_key = _mm256_set1_epi64x(static_cast<long long>(key));
+  __m256i seen = _mm256_setzero_si256();
   for (; size >= kBlockBytes; size -= kBlockBytes, data += kBlockBytes) {
-    mask_vector(data, wide_key);
-    mask_vector(data + kVectorBytes, wide_key);
-    mask_vector(data + 2 * kVectorBytes, wide_key);
-    mask_vector(data + 3 * kVectorBytes, wide_key);
+    const __m256i a = mask_vector(data, wide_key);
+    const __m256i b = mask_vector(data + kVectorBytes, wide_key);
+    const __m256i c = mask_vector(data + 2 * kVectorBytes, wide_key);
+    const __m256i d = mask_vector(data + 3 * kVectorBytes, wide_key);
+    seen = _mm256_or_si256(seen, _mm256_or_si256(_mm256_or_si256(a, b), _mm256_or_si256(c, d)));
   }
-  for (; size >= kVectorBytes; size -= kVectorBytes, data += kVectorBytes) {
-    mask_vector(data, wide_key);
-  }
-  mask_short(data, size, key);
+  const bool rest_is_ascii = mask_short(data, size, key);
+  return rest_is_ascii && _mm256_movemask_epi8(seen) == 0;
 }
 
 bool has_avx2() {
@@ -55,7 +50,7 @@ bool has_avx2() {
 
 #endif
 
-void mask_with_best(std::byte* data, std::size_t size, std::uint64_t key);
+bool mask_with_best(std::byte* data, std::size_t size, std::uint64_t key);
 
 // Threads that race to choose store the same value, so relaxed order is enough.
 constinit std::atomic<Kernel> active_kernel{mask_with_best};
@@ -79,14 +74,14 @@ Kernel chosen_kernel() {
   return kernel;
 }
 
-void mask_with_best(std::byte* data, std::size_t size, std::uint64_t key) {
-  chosen_kernel()(data, size, key);
+bool mask_with_best(std::byte* data, std::size_t size, std::uint64_t key) {
+  return chosen_kernel()(data, size, key);
 }
 
 }  // namespace
 
-void mask_long(std::byte* data, std::size_t size, std::uint64_t key) {
-  active_kernel.load(std::memory_order_relaxed)(data, size, key);
+bool mask_long(std::byte* data, std::size_t size, std::uint64_t key) {
+  return active_kernel.load(std::memory_order_relaxed)(data, size, key);
 }
 
 }  // namespace mask_detail

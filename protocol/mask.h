@@ -23,8 +23,8 @@ constexpr MaskingKey advanced(MaskingKey key, std::size_t bytes) {
 // fine.
 void apply_mask(std::span<std::byte> payload, MaskingKey key);
 
-// The same, and true if every byte of the result was seen to be ASCII, which costs next to nothing on the way: a text
-// that is, needs no other validation. False says nothing; long payloads are not looked at.
+// The same, and whether every byte of the result is ASCII, which costs next to nothing on the way: a text that is,
+// needs no other validation.
 [[nodiscard]] bool apply_mask_seeing_ascii(std::span<std::byte> payload, MaskingKey key);
 
 // The loops that long payloads can go through. The fastest that the processor has is chosen when the first one is
@@ -53,9 +53,9 @@ inline std::uint64_t advanced_word(std::uint64_t key, std::size_t bytes) {
 }
 
 // Masks at least one word, word by word. The last one may overlap the one before it: it is loaded before anything is
-// stored, so no byte is masked twice. These functions return what the result's bytes are together, see words::folded().
+// stored, so no byte is masked twice. These functions return whether the result is ASCII.
 template <typename Word>
-std::uint64_t mask_words(std::byte* data, std::size_t size, std::uint64_t key) {
+bool mask_words(std::byte* data, std::size_t size, std::uint64_t key) {
   const std::size_t last = size - sizeof(Word);
   const auto key_word = words::filled<Word>(key);
   const Word last_word = words::load<Word>(data + last) ^ words::filled<Word>(advanced_word(key, last));
@@ -66,10 +66,10 @@ std::uint64_t mask_words(std::byte* data, std::size_t size, std::uint64_t key) {
     seen |= word;
   }
   words::store(data + last, last_word);
-  return words::folded(seen);
+  return words::all_ascii(seen);
 }
 
-inline std::uint64_t mask_short(std::byte* data, std::size_t size, std::uint64_t key) {
+inline bool mask_short(std::byte* data, std::size_t size, std::uint64_t key) {
   if (size >= sizeof(words::Chunk)) {
     return mask_words<words::Chunk>(data, size, key);
   }
@@ -84,21 +84,18 @@ inline std::uint64_t mask_short(std::byte* data, std::size_t size, std::uint64_t
     data[at] ^= std::bit_cast<std::array<std::byte, sizeof(key)>>(key)[at];
     seen |= std::to_integer<std::uint64_t>(data[at]);
   }
-  return seen;
+  return words::all_ascii(seen);
 }
 
 // Through the kernel in force; at least kLongBytesMin bytes.
-void mask_long(std::byte* data, std::size_t size, std::uint64_t key);
+bool mask_long(std::byte* data, std::size_t size, std::uint64_t key);
 
 }  // namespace mask_detail
 
 inline bool apply_mask_seeing_ascii(std::span<std::byte> payload, MaskingKey key) {
   const std::uint64_t wide_key = mask_detail::widened(key);
-  if (payload.size() < mask_detail::kLongBytesMin) [[likely]] {
-    return words::all_ascii(mask_detail::mask_short(payload.data(), payload.size(), wide_key));
-  }
-  mask_detail::mask_long(payload.data(), payload.size(), wide_key);
-  return false;
+  return payload.size() < mask_detail::kLongBytesMin ? mask_detail::mask_short(payload.data(), payload.size(), wide_key)
+                                                     : mask_detail::mask_long(payload.data(), payload.size(), wide_key);
 }
 
 inline void apply_mask(std::span<std::byte> payload, MaskingKey key) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstring>
 #include <utility>
 
 #include "protocol/close_frame.h"
@@ -10,6 +11,12 @@
 
 namespace sentix::protocol {
 namespace {
+
+// A masked frame that is a whole message, and whose length is in its second byte.
+constexpr unsigned kWholeText = 0x81;  // FIN, no reserved bits, the opcode
+constexpr unsigned kWholeBinary = 0x82;
+constexpr unsigned kMaskedBit = 0x80;
+constexpr std::size_t kShortHeaderBytes = frame_header_size(0, true);
 
 std::span<std::byte> take_front(std::span<std::byte>& input, std::size_t size) {
   const auto front = input.first(size);
@@ -51,6 +58,14 @@ MessageReader::MessageReader(MessageReader&&) noexcept = default;
 MessageReader& MessageReader::operator=(MessageReader&&) noexcept = default;
 
 Incoming MessageReader::next(std::span<std::byte>& input) {
+  if (begins_with_short_message(input)) {
+    return read_short_message(input);
+  }
+  return read_any(input);
+}
+
+// Not part of next(), which is then short enough to need no room of its own on the stack.
+[[gnu::noinline]] Incoming MessageReader::read_any(Input input) {
   Incoming event;
   while (!(stage_ == Stage::between_frames ? read_frame(input, event) : resume(input, event)) && !input.empty()) {
   }
@@ -76,6 +91,40 @@ bool MessageReader::resume(Input input, Incoming& event) {
       return false;
   }
   return false;
+}
+
+// Most frames are whole messages of at most 125 bytes. Two bytes, and the reader's state, tell that such a one keeps to
+// every rule of check_frame(); whatever does not is left to read_frame().
+inline bool MessageReader::begins_with_short_message(std::span<const std::byte> input) const {
+  if (stage_ != Stage::between_frames || inside_message() || role_ != Role::server ||
+      input.size() < kShortHeaderBytes) {
+    return false;
+  }
+  const auto first = std::to_integer<unsigned>(input[0]);
+  const std::size_t length = std::to_integer<unsigned>(input[1]) - kMaskedBit;
+  return (first == kWholeText || first == kWholeBinary) && length <= kShortLengthMax &&
+         length <= input.size() - kShortHeaderBytes && length <= limits_->frame_bytes_max &&
+         length <= limits_->message_bytes_max;
+}
+
+inline Incoming MessageReader::read_short_message(Input input) {
+  const auto opcode = static_cast<Opcode>(input[0] & std::byte{0xF});
+  const auto payload = input.subspan(kShortHeaderBytes, std::to_integer<unsigned>(input[1]) - kMaskedBit);
+  MaskingKey key;
+  std::memcpy(key.data(), &input[2], sizeof key);
+  input = input.subspan(kShortHeaderBytes + payload.size());
+  const bool ascii = apply_mask_seeing_ascii(payload, key);
+  if (!ascii && opcode == Opcode::text) {
+    return read_short_text(payload);
+  }
+  return {.kind = Incoming::Kind::message, .opcode = opcode, .in_place = true, .payload = payload};
+}
+
+[[gnu::noinline]] Incoming MessageReader::read_short_text(std::span<std::byte> payload) {
+  if (!valid_utf8(payload)) {
+    return failed(Violation::text_not_utf8);
+  }
+  return {.kind = Incoming::Kind::message, .opcode = Opcode::text, .in_place = true, .payload = payload};
 }
 
 // The way of nearly every frame: it is whole, and is a whole message or a control frame.
@@ -253,10 +302,14 @@ bool MessageReader::control_event(Opcode opcode, std::span<std::byte> payload, I
 }
 
 // RFC 6455 §7.1.7: what follows is not looked at any more.
-bool MessageReader::fail(Violation violation, Incoming& event) {
+Incoming MessageReader::failed(Violation violation) {
   stage_ = Stage::done;
   cold_.reset();
-  event = {.kind = Incoming::Kind::violation, .violation = violation};
+  return {.kind = Incoming::Kind::violation, .violation = violation};
+}
+
+bool MessageReader::fail(Violation violation, Incoming& event) {
+  event = failed(violation);
   return true;
 }
 

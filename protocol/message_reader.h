@@ -115,6 +115,10 @@ class MessageReader {
   // The steps: each uses up the input, or finds the event and returns true, or comes to a place where another step
   // begins.
   using Input = std::span<std::byte>&;
+  [[nodiscard]] bool begins_with_short_message(std::span<const std::byte> input) const;
+  Incoming read_short_message(Input input);
+  Incoming read_short_text(std::span<std::byte> payload);
+  Incoming read_any(Input input);
   bool read_frame(Input input, Incoming& event);
   bool resume(Input input, Incoming& event);
   bool read_rest_of_header(Input input, Incoming& event);
@@ -127,6 +131,7 @@ class MessageReader {
   bool end_compressed_message(std::span<const std::byte> compressed, Incoming& event);
   bool deliver_message(Incoming& event);
   bool control_event(Opcode opcode, std::span<std::byte> payload, Incoming& event);
+  Incoming failed(Violation violation);
   bool fail(Violation violation, Incoming& event);
 
   [[nodiscard]] std::optional<Violation> check(const FrameHeader& header) const;

@@ -54,7 +54,7 @@ bool words_are_ascii(std::span<const std::byte> bytes) {
   for (std::size_t at = 0; at < last; at += sizeof(Word)) {
     seen |= words::load<Word>(bytes.data() + at);
   }
-  return words::all_ascii(words::folded(seen));
+  return words::all_ascii(seen);
 }
 
 inline bool is_ascii(std::span<const std::byte> bytes) {

@@ -5,6 +5,10 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 // Words of memory, for the loops that look at payloads many bytes at a time: any alignment, in the order of memory.
 namespace sentix::protocol::words {
 
@@ -34,17 +38,16 @@ Word filled(std::uint64_t pattern) {
   }
 }
 
-// All bytes of a word, brought together by OR.
-inline std::uint64_t folded(Chunk chunk) {
-  return chunk[0] | chunk[1];
+// Whether no byte of a word has its highest bit set.
+inline bool all_ascii(std::uint64_t word) {
+  return (word & 0x8080'8080'8080'8080) == 0;
 }
-inline std::uint64_t folded(std::uint64_t word) {
-  return word;
-}
-
-// Whether no byte that was brought together has its highest bit set.
-inline bool all_ascii(std::uint64_t folded_bytes) {
-  return (folded_bytes & 0x8080'8080'8080'8080) == 0;
+inline bool all_ascii(Chunk chunk) {
+#if defined(__SSE2__)
+  return _mm_movemask_epi8(reinterpret_cast<__m128i>(chunk)) == 0;
+#else
+  return all_ascii(chunk[0] | chunk[1]);
+#endif
 }
 
 }  // namespace sentix::protocol::words
