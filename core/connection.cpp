@@ -27,7 +27,7 @@ Connection::Connection(Worker& worker, channels::SessionId id, FileDescriptor fd
       id_(id),
       stream_(std::move(fd)),
       address_(address),
-      reader_(protocol::Role::server, worker.shared().reader_limits),
+      reader_(protocol::Role::server, worker.shared().reader_limits, &worker.buffer_pool()),
       handshake_(std::make_unique<Handshake>(worker.shared().options.request)),
       began_(worker.now()),
       quiet_since_(worker.now()) {}

@@ -7,37 +7,32 @@
 
 namespace sentix::core {
 
-OutboxPool::~OutboxPool() {
-  while (free_ != nullptr) {
-    delete std::exchange(free_, free_->next);
-  }
-}
+namespace {
 
-OutboxPiece* OutboxPool::take() {
-  if (free_ == nullptr) {
-    return new OutboxPiece;
-  }
-  --free_count_;
-  OutboxPiece* piece = std::exchange(free_, free_->next);
-  piece->next = nullptr;
-  return piece;
-}
+constexpr std::size_t kMovedBytesMax = 2048;  // longer frames are better off with a piece of their own
 
-void OutboxPool::give_back(OutboxPiece* piece) {
+void give_back(OutboxPool& pool, OutboxPiece* piece) {
   piece->owner = OutboxPiece::Borrowed{};
-  if (free_count_ == kKept) {
-    delete piece;
-    return;
-  }
-  piece->next = std::exchange(free_, piece);
-  ++free_count_;
+  pool.pieces.give_back(piece);
 }
+
+}  // namespace
 
 OutboxPiece& Outbox::append(OutboxPool& pool) {
-  OutboxPiece* piece = pool.take();
-  (tail_ == nullptr ? head_ : tail_->next) = piece;
-  tail_ = piece;
-  ++pieces_;
+  OutboxPiece* piece = pool.pieces.take();
+  if (queue_ == nullptr) {
+    try {
+      queue_ = pool.queues.take();
+    } catch (...) {
+      pool.pieces.give_back(piece);
+      throw;
+    }
+    queue_->head = piece;
+  } else {
+    queue_->tail->next = piece;
+  }
+  queue_->tail = piece;
+  ++queue_->pieces;
   return *piece;
 }
 
@@ -45,14 +40,14 @@ void Outbox::push(OutboxPool& pool, protocol::SharedFrame frame) {
   OutboxPiece& piece = append(pool);
   piece.bytes = frame.bytes();
   piece.owner = std::move(frame);
-  bytes_ += piece.bytes.size();
+  queue_->bytes += piece.bytes.size();
 }
 
 void Outbox::push(OutboxPool& pool, protocol::MessageBuffer message, protocol::Opcode opcode) {
   OutboxPiece& piece = append(pool);
   piece.bytes = message.frame(opcode);
   piece.owner = std::move(message);
-  bytes_ += piece.bytes.size();
+  queue_->bytes += piece.bytes.size();
 }
 
 void Outbox::push(OutboxPool& pool, std::string bytes) {
@@ -60,16 +55,26 @@ void Outbox::push(OutboxPool& pool, std::string bytes) {
   auto owner = std::make_unique<std::string>(std::move(bytes));
   piece.bytes = std::as_bytes(std::span(*owner));
   piece.owner = std::move(owner);
-  bytes_ += piece.bytes.size();
+  queue_->bytes += piece.bytes.size();
 }
 
-void Outbox::push_borrowed(OutboxPool& pool, std::span<const std::byte> bytes) {
-  append(pool).bytes = bytes;
-  bytes_ += bytes.size();
+void Outbox::push_borrowed(OutboxPool& pool, std::span<std::byte> frame) {
+  OutboxPiece* const tail = queue_ == nullptr ? nullptr : queue_->tail;
+  if (tail != nullptr && std::holds_alternative<OutboxPiece::Borrowed>(tail->owner) && frame.size() <= kMovedBytesMax) {
+    const std::ptrdiff_t gap = frame.data() - (tail->bytes.data() + tail->bytes.size());
+    assert(gap >= 0);
+    std::memmove(frame.data() - gap, frame.data(), frame.size());
+    tail->bytes = {tail->bytes.data(), tail->bytes.size() + frame.size()};
+    queue_->bytes += frame.size();
+    return;
+  }
+  append(pool).bytes = frame;
+  queue_->bytes += frame.size();
 }
 
 void Outbox::own_borrowed() {
-  for (OutboxPiece* piece = head_; piece != nullptr; piece = piece->next) {
+  OutboxPiece* const head = queue_ == nullptr ? nullptr : queue_->head;
+  for (OutboxPiece* piece = head; piece != nullptr; piece = piece->next) {
     if (std::holds_alternative<OutboxPiece::Borrowed>(piece->owner)) {
       auto copy =
           std::make_unique<std::string>(reinterpret_cast<const char*>(piece->bytes.data()), piece->bytes.size());
@@ -80,9 +85,12 @@ void Outbox::own_borrowed() {
 }
 
 std::size_t Outbox::gather(std::span<iovec> vectors) const {
+  if (queue_ == nullptr) {
+    return 0;
+  }
   std::size_t count = 0;
-  std::size_t skip = written_;
-  for (const OutboxPiece* piece = head_; piece != nullptr && count < vectors.size(); piece = piece->next) {
+  std::size_t skip = queue_->written;
+  for (const OutboxPiece* piece = queue_->head; piece != nullptr && count < vectors.size(); piece = piece->next) {
     const auto bytes = piece->bytes.subspan(std::exchange(skip, 0));
     vectors[count++] = {const_cast<std::byte*>(bytes.data()), bytes.size()};
   }
@@ -90,42 +98,50 @@ std::size_t Outbox::gather(std::span<iovec> vectors) const {
 }
 
 void Outbox::consume(OutboxPool& pool, std::size_t count) {
-  assert(count <= bytes_);
-  bytes_ -= count;
-  written_ += count;
-  while (head_ != nullptr && written_ >= head_->bytes.size()) {
-    written_ -= head_->bytes.size();
-    pool.give_back(std::exchange(head_, head_->next));
-    --pieces_;
+  assert(count <= bytes());
+  if (queue_ == nullptr) {
+    return;
   }
-  if (head_ == nullptr) {
-    tail_ = nullptr;
+  OutboxQueue& queue = *queue_;
+  queue.bytes -= count;
+  queue.written += count;
+  while (queue.head != nullptr && queue.written >= queue.head->bytes.size()) {
+    queue.written -= queue.head->bytes.size();
+    give_back(pool, std::exchange(queue.head, queue.head->next));
+    --queue.pieces;
+  }
+  if (queue.head == nullptr) {
+    release_queue(pool);
   }
 }
 
 void Outbox::drop_unstarted(OutboxPool& pool) {
-  if (written_ == 0) {
+  if (queue_ == nullptr || queue_->written == 0) {
     clear(pool);
     return;
   }
-  drop_from(pool, std::exchange(head_->next, nullptr));
-  tail_ = head_;
-  pieces_ = 1;
-  bytes_ = head_->bytes.size() - written_;
+  drop_from(pool, std::exchange(queue_->head->next, nullptr));
+  queue_->tail = queue_->head;
+  queue_->pieces = 1;
+  queue_->bytes = queue_->head->bytes.size() - queue_->written;
 }
 
 void Outbox::clear(OutboxPool& pool) {
-  drop_from(pool, std::exchange(head_, nullptr));
-  tail_ = nullptr;
-  bytes_ = 0;
-  pieces_ = 0;
-  written_ = 0;
+  if (queue_ != nullptr) {
+    drop_from(pool, queue_->head);
+    release_queue(pool);
+  }
 }
 
 void Outbox::drop_from(OutboxPool& pool, OutboxPiece* first) {
   while (first != nullptr) {
-    pool.give_back(std::exchange(first, first->next));
+    give_back(pool, std::exchange(first, first->next));
   }
+}
+
+void Outbox::release_queue(OutboxPool& pool) {
+  *queue_ = {};
+  pool.queues.give_back(std::exchange(queue_, nullptr));
 }
 
 }  // namespace sentix::core

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "protocol/message_buffer.h"
@@ -24,21 +25,59 @@ struct OutboxPiece {
   OutboxPiece* next = nullptr;
 };
 
-// Where the pieces of all of one worker's outboxes come from, so that queueing does not allocate once the pool is warm.
-class OutboxPool {
- public:
-  OutboxPool() = default;
-  OutboxPool(const OutboxPool&) = delete;
-  OutboxPool& operator=(const OutboxPool&) = delete;
-  ~OutboxPool();
+// The pieces of one outbox. Only an outbox in which something waits has one.
+struct OutboxQueue {
+  OutboxPiece* head = nullptr;
+  OutboxPiece* tail = nullptr;
+  std::size_t bytes = 0;
+  std::size_t pieces = 0;
+  std::size_t written = 0;  // of the head
+  OutboxQueue* next = nullptr;
+};
 
-  OutboxPiece* take();
-  void give_back(OutboxPiece* piece);
+// Objects that were given back, for those who need one next.
+template <class T>
+class FreeList {
+ public:
+  explicit FreeList(std::size_t kept) : kept_(kept) {}
+  FreeList(const FreeList&) = delete;
+  FreeList& operator=(const FreeList&) = delete;
+  ~FreeList() {
+    while (first_ != nullptr) {
+      delete std::exchange(first_, first_->next);
+    }
+  }
+
+  T* take() {
+    if (first_ == nullptr) {
+      return new T;
+    }
+    --count_;
+    T* object = std::exchange(first_, first_->next);
+    object->next = nullptr;
+    return object;
+  }
+
+  // As good as new.
+  void give_back(T* object) {
+    if (count_ == kept_) {
+      delete object;
+      return;
+    }
+    object->next = std::exchange(first_, object);
+    ++count_;
+  }
 
  private:
-  static constexpr std::size_t kKept = 16384;  // pieces; the rest goes back to the heap
-  OutboxPiece* free_ = nullptr;
-  std::size_t free_count_ = 0;
+  const std::size_t kept_;  // the rest goes back to the heap
+  T* first_ = nullptr;
+  std::size_t count_ = 0;
+};
+
+// Where all of one worker's outboxes have their parts from, so that queueing does not allocate once the pool is warm.
+struct OutboxPool {
+  FreeList<OutboxPiece> pieces{16384};
+  FreeList<OutboxQueue> queues{4096};
 };
 
 // What waits to be written to one connection, in order. An empty one owns nothing. Belongs to one worker, and must be
@@ -53,17 +92,21 @@ class Outbox {
   void push(OutboxPool& pool, protocol::MessageBuffer message, protocol::Opcode opcode);
   void push(OutboxPool& pool, std::string bytes);
 
-  // Bytes that stay valid and unchanged only until own_borrowed().
-  void push_borrowed(OutboxPool& pool, std::span<const std::byte> bytes);
+  // A frame that stays valid and unchanged only until own_borrowed(). What is borrowed at one time lies in one buffer,
+  // in the order of pushing. A short frame behind another one is moved up to it, over what lies between them (the
+  // masking keys of what was received): moving it costs less than a piece of its own.
+  void push_borrowed(OutboxPool& pool, std::span<std::byte> frame);
 
   // Copies what is still waiting of borrowed bytes.
   void own_borrowed();
 
-  [[nodiscard]] bool empty() const { return head_ == nullptr; }
-  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  [[nodiscard]] bool empty() const { return queue_ == nullptr; }
+  [[nodiscard]] std::size_t bytes() const { return queue_ == nullptr ? 0 : queue_->bytes; }
 
   // What waiting costs: the bytes, and the pieces that they are in, which outweigh the bytes of a short frame.
-  [[nodiscard]] std::size_t held_bytes() const { return bytes_ + pieces_ * sizeof(OutboxPiece); }
+  [[nodiscard]] std::size_t held_bytes() const {
+    return queue_ == nullptr ? 0 : queue_->bytes + queue_->pieces * sizeof(OutboxPiece);
+  }
 
   // Points `vectors` at what waits, from its front. Returns how many were set.
   std::size_t gather(std::span<iovec> vectors) const;
@@ -79,12 +122,9 @@ class Outbox {
  private:
   OutboxPiece& append(OutboxPool& pool);
   void drop_from(OutboxPool& pool, OutboxPiece* first);
+  void release_queue(OutboxPool& pool);
 
-  OutboxPiece* head_ = nullptr;
-  OutboxPiece* tail_ = nullptr;
-  std::size_t bytes_ = 0;
-  std::size_t pieces_ = 0;
-  std::size_t written_ = 0;  // of the head
+  OutboxQueue* queue_ = nullptr;
 };
 
 }  // namespace sentix::core

@@ -18,7 +18,8 @@ constexpr std::size_t kReceiveBufferBytes = 64 * 1024;
 constexpr std::uint64_t kSliceNs = 1'000'000;  // of work that can wait, between two looks at the sockets
 constexpr std::size_t kPostsPerLook = 16;      // at the clock
 constexpr std::size_t kFlushesPerLook = 16;
-constexpr std::chrono::seconds kExpiryInterval{5};
+constexpr std::chrono::seconds kCleaningInterval{5};
+constexpr std::size_t kPooledBytesMax = std::size_t{32} << 20;  // of large messages that are done with
 constexpr std::chrono::seconds kDrainGrace{8};  // after the drain window: who has not gone by then is dropped
 constexpr int kSlotShift = 32;
 constexpr int kWorkerShift = 56;
@@ -36,6 +37,7 @@ Worker::Worker(Shared& shared, unsigned index, std::vector<FileDescriptor> liste
     : shared_(shared),
       index_(index),
       mailbox_(*shared.mailboxes[index]),
+      buffer_pool_(kPooledBytesMax),
       compression_(shared.options.deflate),
       generation_(std::random_device()()),
       receive_buffer_(kReceiveBufferBytes) {
@@ -261,8 +263,16 @@ void Worker::tick() noexcept {
   if (draining_) {
     drain_clients();
   }
-  if (index_ == 0 && now_ >= next_expiry_) {
-    next_expiry_ = now_ + ticks(kExpiryInterval);
+  if (now_ >= next_cleaning_) {
+    next_cleaning_ = now_ + ticks(kCleaningInterval);
+    clean();
+  }
+}
+
+// Lets go of what nobody needs any more.
+void Worker::clean() {
+  buffer_pool_.trim();
+  if (index_ == 0) {
     shared_.broker->expire(time());
   }
 }

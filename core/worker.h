@@ -23,6 +23,7 @@
 #include "core/shared.h"
 #include "core/slab.h"
 #include "core/timer_wheel.h"
+#include "protocol/buffer_pool.h"
 #include "protocol/http_request.h"
 
 namespace sentix::core {
@@ -69,6 +70,7 @@ class Worker {
   [[nodiscard]] Application& application() { return *application_; }
   [[nodiscard]] bool echoes() const { return shared_.options.service == Service::echo; }
   [[nodiscard]] OutboxPool& outbox_pool() { return outbox_pool_; }
+  [[nodiscard]] protocol::BufferPool& buffer_pool() { return buffer_pool_; }
   [[nodiscard]] SharedCompression& compression() { return compression_; }
   [[nodiscard]] protocol::HttpRequest& request() { return request_; }  // scratch for one handshake at a time
   [[nodiscard]] std::span<std::byte> receive_buffer() { return receive_buffer_; }  // valid until the callback returns
@@ -95,6 +97,7 @@ class Worker {
   void make_room_for_handshake();
 
   void tick() noexcept;
+  void clean();
   void end_turn() noexcept;
   bool drain_mailbox();
   void close_all_for_loss();
@@ -125,11 +128,12 @@ class Worker {
   std::uint64_t started_at_ms_ = 0;
   bool handles_closed_ = false;
 
+  protocol::BufferPool buffer_pool_;
   OutboxPool outbox_pool_;
   SharedCompression compression_;
   TimerWheel wheel_;
   Tick now_ = 1;
-  Tick next_expiry_ = 0;  // of what the broker keeps
+  Tick next_cleaning_ = 0;
   Slab<Connection> connections_;
   std::uint32_t generation_;
   std::vector<std::byte> receive_buffer_;

@@ -17,15 +17,28 @@ constexpr std::size_t kGrowthMin = 4096;
 }  // namespace
 
 MessageBuffer::MessageBuffer(MessageBuffer&& other) noexcept
-    : memory_(std::move(other.memory_)),
+    : pool_(other.pool_),
+      memory_(std::move(other.memory_)),
       size_(std::exchange(other.size_, 0)),
       capacity_(std::exchange(other.capacity_, 0)) {}
 
 MessageBuffer& MessageBuffer::operator=(MessageBuffer&& other) noexcept {
+  give_back();
+  pool_ = other.pool_;
   memory_ = std::move(other.memory_);
   size_ = std::exchange(other.size_, 0);
   capacity_ = std::exchange(other.capacity_, 0);
   return *this;
+}
+
+MessageBuffer::~MessageBuffer() {
+  give_back();
+}
+
+void MessageBuffer::give_back() noexcept {
+  if (pool_ != nullptr && memory_) {
+    pool_->give({.memory = std::move(memory_), .bytes = kHeaderRoom + capacity_});
+  }
 }
 
 std::span<std::byte> MessageBuffer::free_space(std::size_t wanted) {
@@ -62,7 +75,23 @@ std::span<const std::byte> MessageBuffer::frame(Opcode opcode) {
   return prepend_frame_header(opcode, payload());
 }
 
+bool MessageBuffer::take_from_pool(std::size_t size) {
+  if (pool_ == nullptr || size < BufferPool::kBlockBytesMin) {
+    return false;
+  }
+  BufferPool::Block block = pool_->take(kHeaderRoom + size);
+  if (!block.memory) {
+    return false;
+  }
+  memory_ = std::move(block.memory);
+  capacity_ = block.bytes - kHeaderRoom;
+  return true;
+}
+
 void MessageBuffer::grow(std::size_t size_min, std::size_t size_max) {
+  if (!memory_ && take_from_pool(size_max)) {
+    return;
+  }
   const std::size_t doubled = std::max(kGrowthMin, 2 * capacity_);
   const std::size_t capacity = std::max(size_min, std::min(size_max, doubled));
   if (capacity > std::numeric_limits<std::size_t>::max() - kHeaderRoom) {

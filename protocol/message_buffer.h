@@ -1,16 +1,16 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
-#include <memory>
 #include <span>
 
+#include "protocol/buffer_pool.h"
 #include "protocol/opcode.h"
 
 namespace sentix::protocol {
 
 // The memory in which a message that arrives in pieces becomes whole. It grows with what has arrived, by doubling,
 // never with what was announced, so that a peer cannot make us allocate by a header alone; memory is not cleared first.
+// Where a pool has memory that fits, that is used: it has been paid for.
 //
 // In front of the payload there is room for a server's frame header: a message is sent on (echo, relay) without being
 // copied.
@@ -18,9 +18,11 @@ namespace sentix::protocol {
 // Movable owner; empty when default-constructed or moved from. Spans into it are valid until it grows or is destroyed.
 class MessageBuffer {
  public:
-  MessageBuffer() = default;
+  // `pool`, where it is not null, gets large memory back in the end.
+  explicit MessageBuffer(BufferPool* pool = nullptr) : pool_(pool) {}
   MessageBuffer(MessageBuffer&& other) noexcept;
   MessageBuffer& operator=(MessageBuffer&& other) noexcept;
+  ~MessageBuffer();
 
   [[nodiscard]] std::span<std::byte> payload() { return {start(), size_}; }
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -41,17 +43,16 @@ class MessageBuffer {
   std::span<const std::byte> frame(Opcode opcode);
 
  private:
-  struct Free {
-    void operator()(std::byte* memory) const { std::free(memory); }
-  };
-
   std::byte* start() { return memory_ ? memory_.get() + kHeaderRoom : nullptr; }
   void grow(std::size_t size_min, std::size_t size_max);
+  bool take_from_pool(std::size_t size);
+  void give_back() noexcept;
 
   static constexpr std::size_t kHeaderRoom =
       16;  // the longest header is 10; 16 keep the payload as aligned as memory is
 
-  std::unique_ptr<std::byte, Free> memory_;  // from malloc, so that growing may happen in place
+  BufferPool* pool_;
+  Memory memory_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;  // of payload
 };

@@ -46,13 +46,22 @@ class Gathered {
 }  // namespace
 
 struct MessageReader::Cold {
+  explicit Cold(BufferPool* pool) : message(pool) {}
+
   MessageBuffer message;
+  Utf8Validator utf8;            // of the text message that is being assembled
+  bool compressed = false;       // the message that is being assembled is
+  bool fin = false;              // of the data frame that is being gathered
+  Opcode control_opcode{};       // of the control frame that is being gathered
+  MaskingKey key{};              // for the next of the missing bytes
+  std::uint64_t missing = 0;     // of the payload of the frame that is being gathered
   std::size_t direct_bytes = 0;  // received behind the message, and not looked at yet
   Gathered<kFrameHeaderBytesMax> header;
   Gathered<kControlPayloadMax> control;
 };
 
-MessageReader::MessageReader(Role role, const ReaderLimits& limits) : limits_(&limits), role_(role) {}
+MessageReader::MessageReader(Role role, const ReaderLimits& limits, BufferPool* pool)
+    : limits_(&limits), pool_(pool), role_(role) {}
 MessageReader::~MessageReader() = default;
 MessageReader::MessageReader(MessageReader&&) noexcept = default;
 MessageReader& MessageReader::operator=(MessageReader&&) noexcept = default;
@@ -147,15 +156,12 @@ inline Incoming MessageReader::read_short_message(Input input) {
     return gather_frame(header, input, event);
   }
   const auto payload = take_front(input, header.payload_length);
-  if (header.opcode == Opcode::text) {
-    if (!unmask_text(payload, header.key)) {
-      return fail(Violation::text_not_utf8, event);
-    }
-  } else {
-    unmask(payload, header.key);
-    if (is_control(header.opcode)) {
-      return control_event(header.opcode, payload, event);
-    }
+  const bool ascii = unmask(payload, header.key);
+  if (is_control(header.opcode)) {
+    return control_event(header.opcode, payload, event);
+  }
+  if (header.opcode == Opcode::text && !ascii && !valid_utf8(payload)) {
+    return fail(Violation::text_not_utf8, event);
   }
   event.kind = Incoming::Kind::message;
   event.opcode = header.opcode;
@@ -185,21 +191,21 @@ bool MessageReader::gather_frame(FrameHeader header, Input input, Incoming& even
   if (header.rsv != 0 && header.fin && header.payload_length <= input.size()) {
     return inflate_frame(header, input, event);
   }
-  missing_ = header.payload_length;
-  key_ = header.key;
+  Cold& gathered = cold();
+  gathered.missing = header.payload_length;
+  gathered.key = header.key;
   if (is_control(header.opcode)) {
     stage_ = Stage::in_control;
-    frame_opcode_ = header.opcode;
-    cold().control.clear();
+    gathered.control_opcode = header.opcode;
+    gathered.control.clear();
     return gather_control(input, event);
   }
   stage_ = Stage::in_data;
-  fin_ = header.fin;
+  gathered.fin = header.fin;
   if (header.opcode != Opcode::continuation) {
     message_opcode_ = header.opcode;
-    compressed_ = header.rsv != 0;
+    gathered.compressed = header.rsv != 0;
   }
-  cold();
   return gather_data(input, event);
 }
 
@@ -214,53 +220,54 @@ bool MessageReader::inflate_frame(FrameHeader header, Input input, Incoming& eve
 
 bool MessageReader::gather_control(Input input, Incoming& event) {
   auto& gathered = cold_->control;
-  if (!gathered.fill(input, missing_)) {
+  if (!gathered.fill(input, cold_->missing)) {
     return false;
   }
   stage_ = Stage::delivered;
-  unmask(gathered.bytes(), key_);
-  return control_event(frame_opcode_, gathered.bytes(), event);
+  unmask(gathered.bytes(), cold_->key);
+  return control_event(cold_->control_opcode, gathered.bytes(), event);
 }
 
 bool MessageReader::gather_data(Input input, Incoming& event) {
-  MessageBuffer& message = cold_->message;
-  if (const std::size_t size = std::exchange(cold_->direct_bytes, 0); size > 0) {
-    return accept_data(message.extend(size), event);
+  Cold& gathered = *cold_;
+  if (const std::size_t size = std::exchange(gathered.direct_bytes, 0); size > 0) {
+    return accept_data(gathered.message.extend(size), event);
   }
   // Only the last frame tells how long the message becomes.
-  const std::size_t size_with_frame = message.size() + missing_;
-  const std::size_t size_max = fin_ ? size_with_frame : std::max(size_with_frame, limits_->message_bytes_max);
-  const auto piece = take_front(input, std::min<std::uint64_t>(missing_, input.size()));
-  return accept_data(message.append(piece, size_max), event);
+  const std::size_t size_with_frame = gathered.message.size() + gathered.missing;
+  const std::size_t size_max = gathered.fin ? size_with_frame : std::max(size_with_frame, limits_->message_bytes_max);
+  const auto piece = take_front(input, std::min<std::uint64_t>(gathered.missing, input.size()));
+  return accept_data(gathered.message.append(piece, size_max), event);
 }
 
 bool MessageReader::accept_data(std::span<std::byte> arrived, Incoming& event) {
-  unmask(arrived, key_);
-  key_ = advanced(key_, arrived.size());
-  missing_ -= arrived.size();
-  if (message_opcode_ == Opcode::text && !compressed_ && !utf8_.feed(arrived)) {
+  Cold& gathered = *cold_;
+  const bool ascii = unmask(arrived, gathered.key) && gathered.utf8.complete();
+  gathered.key = advanced(gathered.key, arrived.size());
+  gathered.missing -= arrived.size();
+  if (message_opcode_ == Opcode::text && !gathered.compressed && !ascii && !gathered.utf8.feed(arrived)) {
     return fail(Violation::text_not_utf8, event);
   }
-  if (missing_ > 0) {
+  if (gathered.missing > 0) {
     return false;
   }
   stage_ = Stage::between_frames;
-  return fin_ && end_message(event);
+  return gathered.fin && end_message(event);
 }
 
 bool MessageReader::end_message(Incoming& event) {
-  if (compressed_) {
-    MessageBuffer compressed = std::exchange(cold_->message, {});
+  if (cold_->compressed) {
+    MessageBuffer compressed = std::exchange(cold_->message, MessageBuffer(pool_));
     return end_compressed_message(compressed.payload(), event);
   }
-  if (!utf8_.complete()) {
+  if (!cold_->utf8.complete()) {
     return fail(Violation::text_not_utf8, event);
   }
   return deliver_message(event);
 }
 
 bool MessageReader::end_compressed_message(std::span<const std::byte> compressed, Incoming& event) {
-  compressed_ = false;
+  cold_->compressed = false;
   switch (inflater_->inflate(compressed, limits_->message_bytes_max, cold_->message)) {
     case Inflater::Result::ok:
       break;
@@ -317,26 +324,19 @@ inline std::optional<Violation> MessageReader::check(const FrameHeader& header) 
   return check_frame(header, {.role = role_,
                               .compression = inflater_ != nullptr,
                               .inside_message = inside_message(),
-                              .compressed = compressed_,
+                              .compressed = inside_message() && cold_->compressed,
                               .message_bytes = inside_message() ? cold_->message.size() : 0,
                               .limits = *limits_});
 }
 
-// A server's frames are not masked (§5.1), which check() has seen to.
-inline void MessageReader::unmask(std::span<std::byte> payload, MaskingKey key) const {
-  if (role_ == Role::server) {
-    apply_mask(payload, key);
-  }
-}
-
-// The same for a whole text; false where it is not UTF-8.
-inline bool MessageReader::unmask_text(std::span<std::byte> text, MaskingKey key) const {
-  return (role_ == Role::server && apply_mask_seeing_ascii(text, key)) || valid_utf8(text);
+// True where the payload was seen to be ASCII. A server's frames are not masked (§5.1), which check() has seen to.
+inline bool MessageReader::unmask(std::span<std::byte> payload, MaskingKey key) const {
+  return role_ == Role::server && apply_mask_seeing_ascii(payload, key);
 }
 
 MessageReader::Cold& MessageReader::cold() {
   if (!cold_) {
-    cold_ = std::make_unique_for_overwrite<Cold>();
+    cold_ = std::make_unique<Cold>(pool_);
   }
   return *cold_;
 }
@@ -350,14 +350,14 @@ void MessageReader::release_delivered() {
 }
 
 std::span<std::byte> MessageReader::direct_target() {
-  if (stage_ != Stage::in_data || missing_ < kDirectBytesMin) {
+  if (stage_ != Stage::in_data || cold_->missing < kDirectBytesMin) {
     return {};
   }
-  return cold_->message.free_space(missing_);
+  return cold_->message.free_space(cold_->missing);
 }
 
 void MessageReader::direct_received(std::size_t size) {
-  assert(stage_ == Stage::in_data && size <= missing_);
+  assert(stage_ == Stage::in_data && size <= cold_->missing);
   cold_->direct_bytes = size;
 }
 

@@ -69,8 +69,9 @@ class MessageReader {
   // Fewer missing bytes than this are not worth a read of their own.
   static constexpr std::size_t kDirectBytesMin = 16 * 1024;
 
-  // Borrows `limits`, which outlive the reader. Changed limits hold for the next frame.
-  MessageReader(Role role, const ReaderLimits& limits);
+  // Borrows `limits`, which outlive the reader; changed limits hold for the next frame. `pool`, where it is not null,
+  // has memory for large messages, and outlives those.
+  MessageReader(Role role, const ReaderLimits& limits, BufferPool* pool = nullptr);
   ~MessageReader();
   MessageReader(MessageReader&&) noexcept;
   MessageReader& operator=(MessageReader&&) noexcept;
@@ -136,25 +137,19 @@ class MessageReader {
 
   [[nodiscard]] std::optional<Violation> check(const FrameHeader& header) const;
   [[nodiscard]] bool inside_message() const { return message_opcode_ != Opcode::continuation; }
-  void unmask(std::span<std::byte> payload, MaskingKey key) const;
-  [[nodiscard]] bool unmask_text(std::span<std::byte> text, MaskingKey key) const;
+  bool unmask(std::span<std::byte> payload, MaskingKey key) const;
   Cold& cold();
   void release_delivered();
 
   const ReaderLimits* limits_;
+  BufferPool* pool_;
   Inflater* inflater_ = nullptr;  // null: no compression was negotiated
   std::unique_ptr<Cold> cold_;    // only while something is cut, fragmented, or delivered from it
-  std::uint64_t missing_ = 0;     // of the payload of the frame that is being gathered
-  MaskingKey key_{};              // for the next of the missing bytes
-  Utf8Validator utf8_;            // of the text message that is being assembled
   Role role_;
   Stage stage_ = Stage::between_frames;
   Opcode message_opcode_ = Opcode::continuation;  // of the message that is being assembled; continuation: there is none
-  Opcode frame_opcode_ = Opcode::continuation;    // of the control frame that is being gathered
-  bool fin_ = false;                              // of the data frame that is being gathered
-  bool compressed_ = false;                       // the message that is being assembled is
 };
 
-static_assert(sizeof(MessageReader) <= 64, "every idle connection has one");
+static_assert(sizeof(void*) != 8 || sizeof(MessageReader) <= 40, "every idle connection has one");
 
 }  // namespace sentix::protocol

@@ -90,12 +90,46 @@ TEST_CASE("what is held is the bytes and the pieces, until they are gone") {
   CHECK(outbox.held_bytes() == 0);
 }
 
+TEST_CASE("short borrowed frames are moved together, and sent as one piece") {
+  OutboxPool pool;
+  Outbox outbox;
+  std::string buffer = "--ab----cd-efghi-";
+  const auto frame_at = [&buffer](std::size_t at, std::size_t size) {
+    return std::as_writable_bytes(std::span(buffer)).subspan(at, size);
+  };
+  outbox.push_borrowed(pool, frame_at(2, 2));
+  outbox.push_borrowed(pool, frame_at(8, 2));
+  outbox.consume(pool, 1);
+  outbox.push_borrowed(pool, frame_at(11, 5));
+  std::array<iovec, 4> vectors;
+  CHECK(outbox.gather(vectors) == 1);
+  CHECK(waiting(outbox) == "bcdefghi");
+  CHECK(outbox.bytes() == 8);
+  outbox.push(pool, frame("x"));
+  outbox.push_borrowed(pool, frame_at(16, 1));
+  CHECK(waiting(outbox) == "bcdefghi\x81\x01x-");
+  outbox.clear(pool);
+}
+
+TEST_CASE("long borrowed frames stay where they are") {
+  OutboxPool pool;
+  Outbox outbox;
+  std::string buffer(10'000, '.');
+  const auto bytes = std::as_writable_bytes(std::span(buffer));
+  outbox.push_borrowed(pool, bytes.first(10));
+  outbox.push_borrowed(pool, bytes.last(9'000));
+  std::array<iovec, 4> vectors;
+  CHECK(outbox.gather(vectors) == 2);
+  CHECK(vectors[1].iov_base == bytes.last(9'000).data());
+  outbox.clear(pool);
+}
+
 TEST_CASE("borrowed bytes are copied where they still wait") {
   OutboxPool pool;
   Outbox outbox;
   std::string buffer = "abcdef";
-  outbox.push_borrowed(pool, std::as_bytes(std::span(buffer)).first(3));
-  outbox.push_borrowed(pool, std::as_bytes(std::span(buffer)).last(3));
+  outbox.push_borrowed(pool, std::as_writable_bytes(std::span(buffer)).first(3));
+  outbox.push_borrowed(pool, std::as_writable_bytes(std::span(buffer)).last(3));
   outbox.consume(pool, 2);
   outbox.own_borrowed();
   std::memset(buffer.data(), '!', buffer.size());
