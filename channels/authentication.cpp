@@ -91,9 +91,9 @@ void Authentication::conclude_command(Session& session, protocol::RequestId id, 
 void Authentication::refuse(Session& session, protocol::RequestId id) {
   const Refusal refusal = refusals::credentials_refused();
   session.peer().reply(protocol::encode(protocol::ErrorReply{id, refusal.code, refusal.message}));
-  ++session.failed_authentications;
+  session.authentication_failed();
   context_.handlers.fire({.type = EventType::auth_failed, .session = &session});
-  if (session.failed_authentications >= context_.policy.failed_authentications_max) {
+  if (session.failed_authentications() >= context_.policy.failed_authentications_max) {
     session.peer().close(protocol::CloseCode::not_authenticated, "Authentication failed too often.");
   }
 }

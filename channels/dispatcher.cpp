@@ -66,9 +66,10 @@ void Dispatcher::receive(Session& session, std::string_view text, Time now) {
   }
 }
 
-Refused Dispatcher::spend(Session& session, std::uint32_t cost, Time now) const {
+Refused Dispatcher::spend(const Session& session, std::uint32_t cost, Time now) {
   const auth::Rate& rate = context_.policy.command_rate;
-  const auto wait = session.commands.spend(rate, cost, now);
+  if (!rate.limited()) return std::nullopt;
+  const auto wait = spent_[session.id()].spend(rate, cost, now);
   if (wait > std::chrono::nanoseconds::zero()) return refusals::too_fast(rate, cost, wait);
   return std::nullopt;
 }
@@ -103,6 +104,7 @@ void Dispatcher::close(Session& session, Time now) {
   const Session::Phase before = session.phase();
   if (before == Session::Phase::closed) return;
   session.set_phase(Session::Phase::closed);
+  spent_.erase(session.id());
   subscriptions_.leave_all(session, now);
   if (before == Session::Phase::open) {
     context_.handlers.fire({.type = EventType::connection_close, .session = &session});

@@ -5,7 +5,9 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 
+#include "auth/token_bucket.h"
 #include "channels/access.h"
 #include "channels/authentication.h"
 #include "channels/context.h"
@@ -78,7 +80,7 @@ class Dispatcher {
     return ((dispatcher.*Part).*Method)(request);
   }
 
-  Refused spend(Session& session, std::uint32_t cost, Time now) const;
+  Refused spend(const Session& session, std::uint32_t cost, Time now);
   Refused serve(Session& session, const protocol::Command& command, Time now);
   Refused carry_out(const Line& line, Request request);
 
@@ -89,6 +91,7 @@ class Dispatcher {
   Publisher publisher_;
   Reader reader_;
   protocol::CommandDecoder decoder_;
+  std::unordered_map<SessionId, auth::TokenBucket> spent_;  // of Policy::command_rate; empty where that is no limit
 };
 
 }  // namespace sentix::channels

@@ -9,8 +9,7 @@ namespace {
 
 // Takes the element at `place` out of `list` by moving the last one there. True where one was moved, which then has to
 // be told.
-template <typename T>
-bool take_out(std::vector<T>& list, std::uint32_t place) {
+bool take_out(std::vector<Subscription>& list, std::uint32_t place) {
   const bool moves = place + 1 != list.size();
   if (moves) list[place] = list.back();
   list.pop_back();
@@ -30,8 +29,8 @@ Channel* Registry::find(std::string_view name) const {
 
 Channel* Registry::find(const Session& session, std::string_view name) const {
   Channel* const channel = find(name);
-  const auto is_it = [channel](const Session::Listening& listening) { return listening.channel == channel; };
-  return std::any_of(session.listening_.begin(), session.listening_.end(), is_it) ? channel : nullptr;
+  const auto is_it = [channel](const Listening& listening) { return listening.channel == channel; };
+  return std::ranges::any_of(session.listening(), is_it) ? channel : nullptr;
 }
 
 void Registry::add(Session& session, std::string_view name, const ChannelRules::Rule& rule, Incarnation incarnation,
@@ -39,12 +38,12 @@ void Registry::add(Session& session, std::string_view name, const ChannelRules::
   assert(find(session, name) == nullptr);
   Channel& channel = find_or_create(name, rule, incarnation);
   const auto place_in_channel = static_cast<std::uint32_t>(channel.subscriptions_.size());
-  const auto place_in_session = static_cast<std::uint32_t>(session.listening_.size());
+  const std::uint32_t place_in_session = session.listening_.size();
   try {
     session.listening_.push_back({&channel, place_in_channel});
     channel.subscriptions_.push_back({&session, &session.peer(), since, place_in_session});
   } catch (...) {
-    if (session.listening_.size() > place_in_session) session.listening_.pop_back();
+    if (session.listening_.size() > place_in_session) session.listening_.take_out(place_in_session);
     forget_if_empty(channel);
     throw;
   }
@@ -68,19 +67,18 @@ Channel& Registry::find_or_create(std::string_view name, const ChannelRules::Rul
 }
 
 void Registry::remove(Session& session, Channel& channel) noexcept {
-  const auto edge =
-      std::find_if(session.listening_.begin(), session.listening_.end(),
-                   [&channel](const Session::Listening& listening) { return listening.channel == &channel; });
-  assert(edge != session.listening_.end());
+  const std::span<Listening> edges = session.listening_.all();
+  const auto edge = std::ranges::find(edges, &channel, &Listening::channel);
+  assert(edge != edges.end());
   const std::uint32_t place_in_channel = edge->place_in_channel;
-  const auto place_in_session = static_cast<std::uint32_t>(edge - session.listening_.begin());
+  const auto place_in_session = static_cast<std::uint32_t>(edge - edges.begin());
 
   if (take_out(channel.subscriptions_, place_in_channel)) {
     const Subscription& moved = channel.subscriptions_[place_in_channel];
-    moved.session->listening_[moved.place_in_session].place_in_channel = place_in_channel;
+    moved.session->listening_.all()[moved.place_in_session].place_in_channel = place_in_channel;
   }
-  if (take_out(session.listening_, place_in_session)) {
-    const Session::Listening& moved = session.listening_[place_in_session];
+  if (session.listening_.take_out(place_in_session)) {
+    const Listening& moved = session.listening_.all()[place_in_session];
     moved.channel->subscriptions_[moved.place_in_channel].place_in_session = place_in_session;
   }
   forget_if_empty(channel);

@@ -14,7 +14,7 @@
 
 namespace sentix::channels {
 
-// That one session listens to one channel: the channel's end of the edge. The other is Session::Listening. Everything
+// That one session listens to one channel: the channel's end of the edge. The other is Listening. Everything
 // that delivery reads stands here in a row, so that fan-out walks one array.
 struct Subscription {
   Session* session;

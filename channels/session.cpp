@@ -5,7 +5,7 @@
 namespace sentix::channels {
 
 Session::~Session() {
-  assert(listening_.empty());
+  assert(listening_.size() == 0);
 }
 
 std::string Session::member_name() const {

@@ -4,16 +4,13 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "auth/principal.h"
-#include "auth/token_bucket.h"
+#include "channels/listening_list.h"
 #include "channels/peer.h"
 #include "channels/session_id.h"
 
 namespace sentix::channels {
-
-class Channel;
 
 // One client as channels know it: who it is and what it listens to. Owned by its connection, which is its peer; used on
 // that connection's worker only. The registry keeps what it listens to in step with the channels' lists; a session must
@@ -23,12 +20,6 @@ class Session {
   // Before `open` its credential is being judged and nothing is served; after `closed` it can enter no channel any
   // more.
   enum class Phase : std::uint8_t { opening, open, closed };
-
-  // That it listens to a channel: this session's end of the edge. The other is Subscription (registry.h).
-  struct Listening {
-    Channel* channel;
-    std::uint32_t place_in_channel;  // index in Channel::subscriptions()
-  };
 
   Session(SessionId id, Peer& peer) : id_(id), peer_(peer) {}
   ~Session();
@@ -49,23 +40,22 @@ class Session {
   // The name under which presence lists this client: its user's, or its own id where it is not authenticated.
   [[nodiscard]] std::string member_name() const;
 
-  [[nodiscard]] std::span<const Listening> listening() const { return listening_; }
-
-  // What it may still spend on commands.
-  auth::TokenBucket commands;
+  [[nodiscard]] std::span<const Listening> listening() const { return listening_.all(); }
 
   // How often authentication failed so far.
-  std::uint32_t failed_authentications = 0;
+  [[nodiscard]] std::uint32_t failed_authentications() const { return failed_authentications_; }
+  void authentication_failed() { ++failed_authentications_; }
 
  private:
   friend class Registry;
-  Phase phase_ = Phase::opening;
   SessionId id_;
   Peer& peer_;
   auth::PrincipalPtr principal_;
-  std::vector<Listening> listening_;
+  [[no_unique_address]] ListeningList listening_;
+  std::uint32_t failed_authentications_ : 24 = 0;
+  Phase phase_ : 8 = Phase::opening;
 };
 
-static_assert(sizeof(void*) != 8 || sizeof(Session) <= 72, "every idle client has one");
+static_assert(sizeof(void*) != 8 || sizeof(Session) <= 56, "every idle client has one");
 
 }  // namespace sentix::channels

@@ -13,8 +13,7 @@ ChannelApplication::ChannelApplication(Shared& shared, std::shared_ptr<Mailbox> 
       dispatcher_(shared.options.policy, shared.handlers, shared.rules, *shared.broker, std::move(mailbox)) {}
 
 void ChannelApplication::opened(Connection& connection, const std::optional<std::string>& credential) {
-  connection.open_session();
-  dispatcher_.open(*connection.session(), credential.value_or(""));
+  dispatcher_.open(connection.session(), credential.value_or(""));
 }
 
 void ChannelApplication::received(Connection& connection, const protocol::Incoming& message) {
@@ -23,18 +22,15 @@ void ChannelApplication::received(Connection& connection, const protocol::Incomi
     return;
   }
   const auto* text = reinterpret_cast<const char*>(message.payload.data());
-  dispatcher_.receive(*connection.session(), {text, message.payload.size()}, connection.worker().time());
+  dispatcher_.receive(connection.session(), {text, message.payload.size()}, connection.worker().time());
 }
 
 void ChannelApplication::closed(Connection& connection) {
-  if (connection.session() != nullptr) {  // opened() came that far
-    dispatcher_.close(*connection.session(), connection.worker().time());
-  }
+  dispatcher_.close(connection.session(), connection.worker().time());
 }
 
 bool ChannelApplication::awaits_authentication(const Connection& connection) const {
-  return shared_.options.policy.auth_enabled && connection.session() != nullptr &&
-         connection.session()->principal() == nullptr;
+  return shared_.options.policy.auth_enabled && connection.session().principal() == nullptr;
 }
 
 }  // namespace sentix::core

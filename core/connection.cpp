@@ -24,13 +24,15 @@ constexpr std::uint32_t kDiscardedBytesMax = 4 << 20;  // of what arrives after 
 
 Connection::Connection(Worker& worker, channels::SessionId id, FileDescriptor fd, const Address& address)
     : worker_(worker),
-      id_(id),
+      began_(worker.now()),
+      quiet_since_(worker.now()),
       stream_(std::move(fd)),
       address_(address),
-      reader_(protocol::Role::server, worker.shared().reader_limits, &worker.buffer_pool()),
-      handshake_(std::make_unique<Handshake>(worker.shared().options.request)),
-      began_(worker.now()),
-      quiet_since_(worker.now()) {}
+      backlog_(std::make_unique<Backlog>()),
+      reader_(protocol::Role::server, worker.reader_limits()),
+      session_(id, *this) {
+  backlog_->handshake.emplace(worker.shared().options.request);
+}
 
 Connection::~Connection() {
   if (admitted_) {
@@ -46,10 +48,6 @@ bool Connection::start(uv_loop_t* loop) {
   set_deadline();
   watch();
   return true;
-}
-
-void Connection::open_session() {
-  session_ = std::make_unique<channels::Session>(id_, *this);
 }
 
 // --- Reading
@@ -149,7 +147,7 @@ void Connection::peer_ended() {
 }
 
 void Connection::shake_hands(std::span<std::byte> bytes) {
-  Handshake::Outcome outcome = handshake_->receive(bytes, worker_.request(), worker_.shared().handshake);
+  Handshake::Outcome outcome = backlog_->handshake->receive(bytes, worker_.request(), worker_.shared().handshake);
   if (!outcome.decision) {
     return;
   }
@@ -161,7 +159,7 @@ void Connection::shake_hands(std::span<std::byte> bytes) {
     upgrade(std::get<protocol::AcceptedUpgrade>(*outcome.decision));
   }
   if (reads_messages()) {
-    handshake_.reset();
+    backlog_.reset();
     read_messages(outcome.rest);
   }
 }
@@ -189,7 +187,8 @@ void Connection::read_messages(std::span<std::byte> bytes) {
   while (reads_messages()) {
     if (stands_still()) {
       if (!bytes.empty()) {
-        unread_ = std::make_unique<std::vector<std::byte>>(bytes.begin(), bytes.end());
+        backlog_ = std::make_unique<Backlog>();
+        backlog_->unread.assign(bytes.begin(), bytes.end());
       }
       set_deadline();
       break;
@@ -251,9 +250,9 @@ void Connection::settle_borrowed() {
 }
 
 void Connection::continue_reading() {
-  if (reads_messages() && unread_ && !stands_still()) {
-    const auto unread = std::move(unread_);
-    read_messages(*unread);
+  if (reads_messages() && backlog_ && !stands_still()) {
+    const auto backlog = std::move(backlog_);
+    read_messages(backlog->unread);
   }
   set_deadline();
   watch();
@@ -650,7 +649,7 @@ bool Connection::wants_input() const {
       return pauses_ == 0;
     case Phase::open:
     case Phase::closing:
-      return reads_messages() && !stands_still() && !unread_;
+      return reads_messages() && !stands_still() && !backlog_;
     case Phase::lingering:
       return true;
     case Phase::gone:
@@ -678,7 +677,7 @@ void Connection::watch() {
 void Connection::log_end(const char* what, std::string_view why) const {
   const Shared& shared = worker_.shared();
   if (shared.options.debug) {
-    std::string line = channels::to_text(id_) + " from " + to_text(address_) + ": " + what;
+    std::string line = channels::to_text(id()) + " from " + to_text(address_) + ": " + what;
     if (!why.empty()) {
       line.append(" (").append(why).append(")");
     }

@@ -52,13 +52,12 @@ class Connection final : public channels::Peer, public Timer {
   ~Connection();
 
   [[nodiscard]] Phase phase() const { return phase_; }
-  [[nodiscard]] channels::SessionId id() const { return id_; }
+  [[nodiscard]] channels::SessionId id() const { return session_.id(); }
   [[nodiscard]] const Address& address() const { return address_; }
   [[nodiscard]] Worker& worker() { return worker_; }
 
-  // Null until the application gives it one.
-  [[nodiscard]] channels::Session* session() const { return session_.get(); }
-  void open_session();
+  [[nodiscard]] channels::Session& session() { return session_; }
+  [[nodiscard]] const channels::Session& session() const { return session_; }
 
   // --- Called by the application, through channels::Peer or directly
   // ---------------------------------------------------------------
@@ -100,6 +99,13 @@ class Connection final : public channels::Peer, public Timer {
   } listed;
 
  private:
+  // What has arrived and waits: for the rest of a request head, or for the time when messages are read again. Null
+  // where nothing does.
+  struct Backlog {
+    std::optional<Handshake> handshake;
+    std::vector<std::byte> unread;
+  };
+
   void socket_ready(int status, int events) noexcept;
   void act_on(int status, int events);
   void read();
@@ -129,25 +135,10 @@ class Connection final : public channels::Peer, public Timer {
   [[nodiscard]] bool wants_input() const;
   void log_end(const char* what, std::string_view why) const;
 
-  Worker& worker_;
-  const channels::SessionId id_;
-  Stream stream_;
-  Address address_;
-  uv_poll_t poll_{};
-
+  // What a delivery touches comes first, and lies together.
   Outbox outbox_;
-  Compression compression_;
-  protocol::MessageReader reader_;
-  std::unique_ptr<Handshake> handshake_;            // while shaking hands
-  std::unique_ptr<std::vector<std::byte>> unread_;  // received, but not to be looked at yet
-  std::unique_ptr<channels::Session> session_;
-
-  Tick began_;          // the present phase
-  Tick quiet_since_;    // nothing has arrived since, though it could have; or since the ping that waits for its answer
-  Tick last_sent_ = 0;  // when the outbox last got shorter, or stopped being empty
-  std::uint32_t discarded_bytes_ = 0;  // while lingering
-  std::uint16_t pauses_ = 0;
-
+  Worker& worker_;
+  [[no_unique_address]] Compression compression_;
   Phase phase_ = Phase::handshake;
   std::uint8_t watched_ = 0;           // what poll_ watches for
   bool admitted_ : 1 = false;          // counts as a client
@@ -157,6 +148,18 @@ class Connection final : public channels::Peer, public Timer {
   bool held_back_ : 1 = false;         // it feeds an inbox that is congested
   bool await_peer_close_ : 1 = false;  // while closing: a close frame is to come
   bool ping_sent_ : 1 = false;         // and nothing has arrived since
+  std::uint16_t pauses_ = 0;
+  Tick began_;          // the present phase
+  Tick quiet_since_;    // nothing has arrived since, though it could have; or since the ping that waits for its answer
+  Tick last_sent_ = 0;  // when the outbox last got shorter, or stopped being empty
+  std::uint32_t discarded_bytes_ = 0;  // while lingering
+
+  Stream stream_;
+  Address address_;
+  std::unique_ptr<Backlog> backlog_;
+  protocol::MessageReader reader_;
+  channels::Session session_;
+  uv_poll_t poll_{};
 };
 
 }  // namespace sentix::core

@@ -9,7 +9,6 @@
 #include "core/admission.h"
 #include "core/mailbox.h"
 #include "core/options.h"
-#include "protocol/frame_rules.h"
 #include "protocol/handshake.h"
 
 namespace sentix::core {
@@ -20,7 +19,6 @@ struct Shared {
   explicit Shared(Options given);
 
   Options options;
-  protocol::ReaderLimits reader_limits;
   protocol::HandshakePolicy handshake;
   channels::Handlers handlers;
   channels::ChannelRules rules;

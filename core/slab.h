@@ -94,7 +94,9 @@ class Slab {
     if (chunk == chunks_.size()) {
       chunks_.emplace_back();
     }
-    free_.reserve((chunks_.size() + 1) * kChunkSlots);  // so that giving back never allocates
+    if (free_.capacity() < chunks_.size() * kChunkSlots) {
+      free_.reserve(2 * chunks_.size() * kChunkSlots);  // so that giving back never allocates
+    }
     chunks_[chunk].reset(new Chunk);
     for (std::size_t i = kChunkSlots; i-- > 0;) {
       free_.push_back(static_cast<std::uint32_t>(chunk * kChunkSlots + i));

@@ -38,6 +38,9 @@ Worker::Worker(Shared& shared, unsigned index, std::vector<FileDescriptor> liste
       index_(index),
       mailbox_(*shared.mailboxes[index]),
       buffer_pool_(kPooledBytesMax),
+      reader_limits_{.frame_bytes_max = shared.options.max_message_bytes,
+                     .message_bytes_max = shared.options.max_message_bytes,
+                     .memory = &buffer_pool_},
       compression_(shared.options.deflate),
       generation_(std::random_device()()),
       receive_buffer_(kReceiveBufferBytes) {
@@ -182,14 +185,14 @@ unsigned Worker::index_of(channels::SessionId id) {
 void Worker::subscribe(channels::SessionId id, const std::string& channel) {
   Connection* connection = find(id);
   if (dispatcher_ != nullptr && connection != nullptr && connection->phase() == Connection::Phase::open) {
-    dispatcher_->subscribe(*connection->session(), channel, time());
+    dispatcher_->subscribe(connection->session(), channel, time());
   }
 }
 
 void Worker::unsubscribe(channels::SessionId id, const std::string& channel) {
   Connection* connection = find(id);
   if (dispatcher_ != nullptr && connection != nullptr && connection->phase() == Connection::Phase::open) {
-    dispatcher_->unsubscribe(*connection->session(), channel, time());
+    dispatcher_->unsubscribe(connection->session(), channel, time());
   }
 }
 
@@ -322,8 +325,8 @@ void Worker::take(Mailbox::Post& post) noexcept {
     application_->deliver(*publication);
   } else if (auto* session_post = std::get_if<Mailbox::SessionPost>(&post)) {
     Connection* connection = find(session_post->session);
-    if (connection != nullptr && connection->phase() == Connection::Phase::open && connection->session() != nullptr) {
-      attempt(*connection, [&](Connection& client) { session_post->task(*client.session()); });
+    if (connection != nullptr && connection->phase() == Connection::Phase::open) {
+      attempt(*connection, [&](Connection& client) { session_post->task(client.session()); });
     }
   } else {
     try {

@@ -24,6 +24,7 @@
 #include "core/slab.h"
 #include "core/timer_wheel.h"
 #include "protocol/buffer_pool.h"
+#include "protocol/frame_rules.h"
 #include "protocol/http_request.h"
 
 namespace sentix::core {
@@ -70,7 +71,7 @@ class Worker {
   [[nodiscard]] Application& application() { return *application_; }
   [[nodiscard]] bool echoes() const { return shared_.options.service == Service::echo; }
   [[nodiscard]] OutboxPool& outbox_pool() { return outbox_pool_; }
-  [[nodiscard]] protocol::BufferPool& buffer_pool() { return buffer_pool_; }
+  [[nodiscard]] const protocol::ReaderLimits& reader_limits() const { return reader_limits_; }
   [[nodiscard]] SharedCompression& compression() { return compression_; }
   [[nodiscard]] protocol::HttpRequest& request() { return request_; }  // scratch for one handshake at a time
   [[nodiscard]] std::span<std::byte> receive_buffer() { return receive_buffer_; }  // valid until the callback returns
@@ -129,6 +130,7 @@ class Worker {
   bool handles_closed_ = false;
 
   protocol::BufferPool buffer_pool_;
+  const protocol::ReaderLimits reader_limits_;
   OutboxPool outbox_pool_;
   SharedCompression compression_;
   TimerWheel wheel_;

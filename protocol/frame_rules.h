@@ -11,11 +11,14 @@ namespace sentix::protocol {
 // Which side of the connection this end is: a server requires masked frames, a client forbids them (RFC 6455 §5.1).
 enum class Role : std::uint8_t { server, client };
 
+class BufferPool;
+
 // Sizes a peer may send, in bytes of payload. They are compared with what headers announce, before anything is
-// buffered.
+// buffered. And where large messages have their memory from, if not from malloc.
 struct ReaderLimits {
   std::size_t frame_bytes_max;
   std::size_t message_bytes_max;
+  BufferPool* memory = nullptr;
 };
 
 // What the rules need to know besides the header itself.

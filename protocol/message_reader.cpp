@@ -60,8 +60,7 @@ struct MessageReader::Cold {
   Gathered<kControlPayloadMax> control;
 };
 
-MessageReader::MessageReader(Role role, const ReaderLimits& limits, BufferPool* pool)
-    : limits_(&limits), pool_(pool), role_(role) {}
+MessageReader::MessageReader(Role role, const ReaderLimits& limits) : limits_(&limits), role_(role) {}
 MessageReader::~MessageReader() = default;
 MessageReader::MessageReader(MessageReader&&) noexcept = default;
 MessageReader& MessageReader::operator=(MessageReader&&) noexcept = default;
@@ -257,7 +256,7 @@ bool MessageReader::accept_data(std::span<std::byte> arrived, Incoming& event) {
 
 bool MessageReader::end_message(Incoming& event) {
   if (cold_->compressed) {
-    MessageBuffer compressed = std::exchange(cold_->message, MessageBuffer(pool_));
+    MessageBuffer compressed = std::exchange(cold_->message, MessageBuffer(limits_->memory));
     return end_compressed_message(compressed.payload(), event);
   }
   if (!cold_->utf8.complete()) {
@@ -336,7 +335,7 @@ inline bool MessageReader::unmask(std::span<std::byte> payload, MaskingKey key) 
 
 MessageReader::Cold& MessageReader::cold() {
   if (!cold_) {
-    cold_ = std::make_unique<Cold>(pool_);
+    cold_ = std::make_unique<Cold>(limits_->memory);
   }
   return *cold_;
 }

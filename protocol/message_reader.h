@@ -69,9 +69,8 @@ class MessageReader {
   // Fewer missing bytes than this are not worth a read of their own.
   static constexpr std::size_t kDirectBytesMin = 16 * 1024;
 
-  // Borrows `limits`, which outlive the reader; changed limits hold for the next frame. `pool`, where it is not null,
-  // has memory for large messages, and outlives those.
-  MessageReader(Role role, const ReaderLimits& limits, BufferPool* pool = nullptr);
+  // Borrows `limits`, which outlive the reader. Changed limits hold for the next frame.
+  MessageReader(Role role, const ReaderLimits& limits);
   ~MessageReader();
   MessageReader(MessageReader&&) noexcept;
   MessageReader& operator=(MessageReader&&) noexcept;
@@ -142,7 +141,6 @@ class MessageReader {
   void release_delivered();
 
   const ReaderLimits* limits_;
-  BufferPool* pool_;
   Inflater* inflater_ = nullptr;  // null: no compression was negotiated
   std::unique_ptr<Cold> cold_;    // only while something is cut, fragmented, or delivered from it
   Role role_;
@@ -150,6 +148,6 @@ class MessageReader {
   Opcode message_opcode_ = Opcode::continuation;  // of the message that is being assembled; continuation: there is none
 };
 
-static_assert(sizeof(void*) != 8 || sizeof(MessageReader) <= 40, "every idle connection has one");
+static_assert(sizeof(void*) != 8 || sizeof(MessageReader) <= 32, "every idle connection has one");
 
 }  // namespace sentix::protocol
