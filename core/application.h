@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -25,8 +26,8 @@ class Application {
   // The last call for a connection that was opened: nothing more can be sent to it.
   virtual void closed(Connection& connection) = 0;
 
-  // What arrived in the worker's mailbox for its subscribers.
-  virtual void deliver(const channels::Publication& publication) = 0;
+  // What arrived in the worker's mailbox for its subscribers. Returns how many got it.
+  virtual std::size_t deliver(const channels::Publication& publication) = 0;
 
   // Whether the connection still has to say who it is before `authentication_timeout`.
   [[nodiscard]] virtual bool awaits_authentication(const Connection& connection) const = 0;

@@ -19,7 +19,7 @@ class ChannelApplication final : public Application {
   void opened(Connection& connection, const std::optional<std::string>& credential) override;
   void received(Connection& connection, const protocol::Incoming& message) override;
   void closed(Connection& connection) override;
-  void deliver(const channels::Publication& publication) override { dispatcher_.deliver(publication); }
+  std::size_t deliver(const channels::Publication& publication) override { return dispatcher_.deliver(publication); }
   [[nodiscard]] bool awaits_authentication(const Connection& connection) const override;
 
   [[nodiscard]] channels::Dispatcher& dispatcher() { return dispatcher_; }

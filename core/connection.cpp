@@ -16,6 +16,7 @@ namespace sentix::core {
 namespace {
 
 constexpr int kReadsPerTurn = 4;                       // of one connection; then the others have their turn
+constexpr std::size_t kBytesReadPerTurn = 1 << 20;     // likewise
 constexpr std::size_t kPiecesPerSend = 64;             // of the outbox
 constexpr std::size_t kBytesPerFlush = 1 << 20;        // of one connection; then the others have their turn
 constexpr std::uint32_t kDiscardedBytesMax = 4 << 20;  // of what arrives after everything was said
@@ -80,9 +81,11 @@ void Connection::act_on(int status, int events) {
 }
 
 void Connection::read() {
-  for (int i = 0; i < kReadsPerTurn && wants_input(); ++i) {
+  std::size_t bytes_left = kBytesReadPerTurn;
+  for (int i = 0; i < kReadsPerTurn && bytes_left > 0 && wants_input(); ++i) {
     const std::span<std::byte> direct = reads_messages() ? reader_.direct_target() : std::span<std::byte>();
-    const std::span<std::byte> into = direct.empty() ? worker_.receive_buffer() : direct;
+    const std::span<std::byte> room = direct.empty() ? worker_.receive_buffer() : direct;
+    const std::span<std::byte> into = room.first(std::min(room.size(), bytes_left));
     const Transfer transfer = stream_.receive(into);
     if (transfer.status == Transfer::Status::would_block) {
       break;
@@ -95,6 +98,7 @@ void Connection::read() {
       lost();
       return;
     }
+    bytes_left -= transfer.bytes;
     quiet_since_ = worker_.now();
     if (ping_sent_) {
       ping_sent_ = false;

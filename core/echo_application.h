@@ -10,7 +10,7 @@ class EchoApplication final : public Application {
   void opened(Connection&, const std::optional<std::string>&) override {}
   void received(Connection& connection, const protocol::Incoming& message) override;
   void closed(Connection&) override {}
-  void deliver(const channels::Publication&) override {}
+  std::size_t deliver(const channels::Publication&) override { return 0; }
   [[nodiscard]] bool awaits_authentication(const Connection&) const override { return false; }
 };
 

@@ -19,7 +19,7 @@ void Mailbox::close() {
     closed_ = true;
     async_ = nullptr;
   }
-  while (drain(kKeptPosts, [](Post&) {})) {
+  while (drain_one([](Post&) {})) {
   }
 }
 

@@ -49,18 +49,16 @@ class Mailbox final : public channels::Inbox {
   };
   using Post = std::variant<channels::Publication, SessionPost, WorkerTask>;
 
-  // Hands at most `count_max` posts to take(Post&), oldest first. Returns whether more is waiting.
+  // Hands the oldest post to take(Post&). False where there was none.
   template <class Take>
-  bool drain(std::size_t count_max, Take&& take) {
-    while (count_max-- > 0) {
-      if (next_ == draining_.size() && !refill()) {
-        return false;
-      }
-      Post post = std::move(draining_[next_++]);
-      bytes_.fetch_sub(size_of(post), std::memory_order_relaxed);
-      take(post);
+  bool drain_one(Take&& take) {
+    if (next_ == draining_.size() && !refill()) {
+      return false;
     }
-    return waiting();
+    Post post = std::move(draining_[next_++]);
+    bytes_.fetch_sub(size_of(post), std::memory_order_relaxed);
+    take(post);
+    return true;
   }
 
   // Whether something was lost since the last time.

@@ -2,6 +2,7 @@
 
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -50,11 +51,11 @@ class FreeList {
 
   T* take() {
     if (first_ == nullptr) {
+      spare_ = 0;
       return new T;
     }
-    --count_;
-    T* object = std::exchange(first_, first_->next);
-    object->next = nullptr;
+    T* const object = take_first();
+    spare_ = std::min(spare_, count_);
     return object;
   }
 
@@ -68,10 +69,28 @@ class FreeList {
     ++count_;
   }
 
+  // Frees what has not been needed since the last call.
+  void trim() {
+    for (; spare_ > 0; --spare_) {
+      delete take_first();
+    }
+    spare_ = count_;
+  }
+
+  [[nodiscard]] std::size_t count() const { return count_; }
+
  private:
+  T* take_first() {
+    --count_;
+    T* const object = std::exchange(first_, first_->next);
+    object->next = nullptr;
+    return object;
+  }
+
   const std::size_t kept_;  // the rest goes back to the heap
   T* first_ = nullptr;
   std::size_t count_ = 0;
+  std::size_t spare_ = 0;  // of those, how many at least were there at any time since the last trim()
 };
 
 // Where all of one worker's outboxes have their parts from, so that queueing does not allocate once the pool is warm.

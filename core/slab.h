@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/mman.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -11,13 +13,15 @@
 namespace sentix::core {
 
 // Objects that never move, in chunks, found by the number of their slot. A slot that was given back is used again, and
-// a chunk of which every slot was given back is freed while another free one remains.
+// a chunk of which every slot was given back is freed while another free one remains. Chunks come from the system and
+// go back there, past malloc, so that the memory of a great many objects does not stay with the process when they are
+// gone.
 //
 // Belongs to one thread. Every object must have been destroyed before the slab goes.
 template <class T>
 class Slab {
  public:
-  static constexpr std::size_t kChunkSlots = 64;
+  static constexpr std::size_t kChunkSlots = 256;
 
   // The number of the slot that the next create() will use.
   [[nodiscard]] std::uint32_t next_slot() {
@@ -81,6 +85,19 @@ class Slab {
     std::size_t used_count = 0;
   };
 
+  struct Unmap {
+    void operator()(Chunk* chunk) const { ::munmap(chunk, sizeof(Chunk)); }
+  };
+  using ChunkPtr = std::unique_ptr<Chunk, Unmap>;
+
+  static ChunkPtr map_chunk() {
+    void* const memory = ::mmap(nullptr, sizeof(Chunk), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
+      throw std::bad_alloc();
+    }
+    return ChunkPtr(new (memory) Chunk);
+  }
+
   T* place(std::uint32_t slot) {
     return std::launder(
         reinterpret_cast<T*>(chunks_[slot / kChunkSlots]->storage.data() + (slot % kChunkSlots) * sizeof(T)));
@@ -97,7 +114,7 @@ class Slab {
     if (free_.capacity() < chunks_.size() * kChunkSlots) {
       free_.reserve(2 * chunks_.size() * kChunkSlots);  // so that giving back never allocates
     }
-    chunks_[chunk].reset(new Chunk);
+    chunks_[chunk] = map_chunk();
     for (std::size_t i = kChunkSlots; i-- > 0;) {
       free_.push_back(static_cast<std::uint32_t>(chunk * kChunkSlots + i));
     }
@@ -108,7 +125,7 @@ class Slab {
     std::erase_if(free_, [chunk](std::uint32_t slot) { return slot / kChunkSlots == chunk; });
   }
 
-  std::vector<std::unique_ptr<Chunk>> chunks_;  // null where a chunk was freed
+  std::vector<ChunkPtr> chunks_;  // null where a chunk was freed
   std::vector<std::uint32_t> free_;
   std::size_t size_ = 0;
 };

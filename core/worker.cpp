@@ -15,8 +15,8 @@ namespace sentix::core {
 namespace {
 
 constexpr std::size_t kReceiveBufferBytes = 64 * 1024;
-constexpr std::uint64_t kSliceNs = 1'000'000;  // of work that can wait, between two looks at the sockets
-constexpr std::size_t kPostsPerLook = 16;      // at the clock
+constexpr std::uint64_t kSliceNs = 1'000'000;   // of work that can wait, between two looks at the sockets
+constexpr std::size_t kDeliveriesPerLook = 64;  // at the clock
 constexpr std::size_t kFlushesPerLook = 16;
 constexpr std::chrono::seconds kCleaningInterval{5};
 constexpr std::size_t kPooledBytesMax = std::size_t{32} << 20;  // of large messages that are done with
@@ -275,6 +275,8 @@ void Worker::tick() noexcept {
 // Lets go of what nobody needs any more.
 void Worker::clean() {
   buffer_pool_.trim();
+  outbox_pool_.pieces.trim();
+  outbox_pool_.queues.trim();
   if (index_ == 0) {
     shared_.broker->expire(time());
   }
@@ -303,9 +305,13 @@ bool Worker::drain_mailbox() {
     close_all_for_loss();
   }
   const std::uint64_t end = uv_hrtime() + kSliceNs;
-  while (mailbox_.drain(kPostsPerLook, [this](Mailbox::Post& post) { take(post); })) {
-    if (uv_hrtime() >= end) {
-      return true;
+  std::size_t deliveries = 0;
+  while (mailbox_.drain_one([&](Mailbox::Post& post) { deliveries += 1 + take(post); })) {
+    if (deliveries >= kDeliveriesPerLook) {
+      deliveries = 0;
+      if (uv_hrtime() >= end) {
+        return mailbox_.waiting();
+      }
     }
   }
   return false;
@@ -320,10 +326,12 @@ void Worker::close_all_for_loss() {
   });
 }
 
-void Worker::take(Mailbox::Post& post) noexcept {
+// Returns how many deliveries that was.
+std::size_t Worker::take(Mailbox::Post& post) noexcept {
   if (const auto* publication = std::get_if<channels::Publication>(&post)) {
-    application_->deliver(*publication);
-  } else if (auto* session_post = std::get_if<Mailbox::SessionPost>(&post)) {
+    return application_->deliver(*publication);
+  }
+  if (auto* session_post = std::get_if<Mailbox::SessionPost>(&post)) {
     Connection* connection = find(session_post->session);
     if (connection != nullptr && connection->phase() == Connection::Phase::open) {
       attempt(*connection, [&](Connection& client) { session_post->task(client.session()); });
@@ -335,6 +343,7 @@ void Worker::take(Mailbox::Post& post) noexcept {
       shared_.log_thrown("a task is given up");
     }
   }
+  return 0;
 }
 
 bool Worker::continue_reading() {

@@ -102,7 +102,7 @@ class Worker {
   void end_turn() noexcept;
   bool drain_mailbox();
   void close_all_for_loss();
-  void take(Mailbox::Post& post) noexcept;
+  std::size_t take(Mailbox::Post& post) noexcept;
   void flush_replies();
   bool flush_deliveries();
   bool continue_reading();

@@ -21,15 +21,15 @@ channels::Publication publication(std::uint64_t sequence) {
 
 std::vector<std::uint64_t> drain_all(Mailbox& mailbox) {
   std::vector<std::uint64_t> sequences;
-  while (mailbox.drain(
-      3, [&](Mailbox::Post& post) { sequences.push_back(std::get<channels::Publication>(post).sequence); })) {
+  while (mailbox.drain_one(
+      [&](Mailbox::Post& post) { sequences.push_back(std::get<channels::Publication>(post).sequence); })) {
   }
   return sequences;
 }
 
 }  // namespace
 
-TEST_CASE("posts come out in the order in which they went in, a bounded number at a time") {
+TEST_CASE("posts come out in the order in which they went in, one at a time") {
   Mailbox mailbox(1 << 20);
   CHECK_FALSE(mailbox.waiting());
   for (std::uint64_t i = 1; i <= 5; ++i) {
@@ -38,12 +38,13 @@ TEST_CASE("posts come out in the order in which they went in, a bounded number a
   CHECK(mailbox.waiting());
   std::vector<std::uint64_t> seen;
   const auto take = [&](Mailbox::Post& post) { seen.push_back(std::get<channels::Publication>(post).sequence); };
-  CHECK(mailbox.drain(2, take));
+  CHECK(mailbox.drain_one(take));
+  CHECK(mailbox.drain_one(take));
   CHECK(seen == std::vector<std::uint64_t>{1, 2});
   mailbox.post(publication(6));
   CHECK(drain_all(mailbox) == std::vector<std::uint64_t>{3, 4, 5, 6});
   CHECK_FALSE(mailbox.waiting());
-  CHECK_FALSE(mailbox.drain(2, take));
+  CHECK_FALSE(mailbox.drain_one(take));
 }
 
 TEST_CASE("a mailbox is congested while more bytes wait than it should hold") {
@@ -61,7 +62,7 @@ TEST_CASE("a post from inside a drain is not lost") {
   Mailbox mailbox(1 << 20);
   mailbox.post(publication(1));
   std::vector<std::uint64_t> seen;
-  while (mailbox.drain(1, [&](Mailbox::Post& post) {
+  while (mailbox.drain_one([&](Mailbox::Post& post) {
     const auto sequence = std::get<channels::Publication>(post).sequence;
     seen.push_back(sequence);
     if (sequence < 4) {
@@ -78,7 +79,7 @@ TEST_CASE("a closed mailbox keeps nothing, neither what waits nor what comes lat
   const auto post = [&] { mailbox.post_task([held](core::Worker&) {}); };
   post();
   post();
-  mailbox.drain(1, [](Mailbox::Post&) {});
+  mailbox.drain_one([](Mailbox::Post&) {});
   post();
   CHECK(mailbox.congested());
   mailbox.close();
@@ -107,7 +108,7 @@ TEST_CASE("a sleeping loop wakes up for every post of other threads, and each po
   uv_prepare_init(&state.loop, &state.prepare);
   uv_prepare_start(&state.prepare, [](uv_prepare_t* handle) {
     auto& self = *static_cast<Loop*>(handle->loop->data);
-    while (self.mailbox.drain(100, [&](Mailbox::Post& post) {
+    while (self.mailbox.drain_one([&](Mailbox::Post& post) {
       const auto sequence = std::get<channels::Publication>(post).sequence;
       auto& last = self.last[sequence % kPosters];
       self.in_order = self.in_order && sequence > last;

@@ -56,6 +56,22 @@ TEST_CASE("what is pushed waits in order and is consumed from the front, at ever
   }
 }
 
+TEST_CASE("a pool frees what was not needed since the time before") {
+  core::FreeList<core::OutboxPiece> pool(3);
+  std::array<core::OutboxPiece*, 4> pieces{pool.take(), pool.take(), pool.take(), pool.take()};
+  for (core::OutboxPiece* piece : pieces) {
+    pool.give_back(piece);
+  }
+  CHECK(pool.count() == 3);  // it keeps no more
+  pool.trim();
+  CHECK(pool.count() == 3);  // they have only just come
+  pool.give_back(pool.take());
+  pool.trim();
+  CHECK(pool.count() == 1);
+  pool.trim();
+  CHECK(pool.count() == 0);
+}
+
 TEST_CASE("gather offers no more pieces than there is room for") {
   OutboxPool pool;
   Outbox outbox;
