@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -18,6 +17,7 @@
 #include "core/application.h"
 #include "core/compression.h"
 #include "core/connection.h"
+#include "core/fifo.h"
 #include "core/mailbox.h"
 #include "core/outbox.h"
 #include "core/shared.h"
@@ -142,13 +142,13 @@ class Worker {
   protocol::HttpRequest request_;
 
   Ids replies_;
-  std::deque<channels::SessionId> deliveries_;  // the rest of a turn's slice stays for the next
+  Fifo<channels::SessionId> deliveries_;  // the rest of a turn's slice stays for the next
   Ids resuming_;
   Ids held_;
   Ids leaving_;
-  std::deque<channels::SessionId> handshakes_by_age_;
+  Fifo<channels::SessionId> handshakes_by_age_;
   std::size_t handshakes_ = 0;
-  std::deque<channels::SessionId> strangers_by_age_;  // answered, and not gone yet
+  Fifo<channels::SessionId> strangers_by_age_;  // answered, and not gone yet
   std::size_t strangers_ = 0;
 
   struct Draining {

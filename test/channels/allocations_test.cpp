@@ -1,41 +1,10 @@
-// What a publication costs in allocations, counted by replacing the global operator new of this test binary. The
-// sanitizers have replaced it already, so they go without this test.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SENTIX_OPERATOR_NEW_IS_TAKEN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SENTIX_OPERATOR_NEW_IS_TAKEN 1
-#endif
-#endif
+// What a publication costs in allocations, from the command to every peer.
+#include "test/support/allocations.h"
 
 #ifndef SENTIX_OPERATOR_NEW_IS_TAKEN
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <new>
-
 #include "test/channels/fakes.h"
-
-namespace {
-
-thread_local std::size_t allocations = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size == 0 ? 1 : size);
-}
-void* operator new(std::size_t size) {
-  if (void* const memory = operator new(size, std::nothrow)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace sentix::channels {
 namespace {
@@ -81,11 +50,11 @@ TEST_CASE("from the publisher's command to every subscriber only the message's f
     dispatcher.subscribe(*session, "general", world.now);
   }
   const auto count = [&](std::string_view command) {
-    const std::size_t before = allocations;
+    const std::size_t before = sentix::test::allocations;
     dispatcher.receive(publisher, command, world.now);
     for (const Publication& publication : inbox->posts) dispatcher.deliver(publication);
     inbox->posts.clear();
-    return allocations - before;
+    return sentix::test::allocations - before;
   };
   const std::string data(1000, '1');
   const std::string silent = R"({"type":"publish","channel":"general","data":)" + data + "}";

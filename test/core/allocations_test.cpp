@@ -1,0 +1,84 @@
+// What a message costs a running server in allocations, once everything is warm.
+#include "test/support/allocations.h"
+
+#ifndef SENTIX_OPERATOR_NEW_IS_TAKEN
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "test/support/running_server.h"
+#include "test/support/ws_client.h"
+
+namespace sentix::core {
+namespace {
+
+using test::RunningServer;
+using test::WsClient;
+
+// What all threads but this one allocate while `act` runs.
+template <class Act>
+std::size_t allocations_of_server(Act&& act) {
+  test::counts_allocations = false;
+  const std::size_t before = test::allocations;
+  act();
+  const std::size_t after = test::allocations;
+  test::counts_allocations = true;
+  return after - before;
+}
+
+TEST_CASE("a message that arrives whole comes back without an allocation") {
+  Options options;
+  options.service = Service::echo;
+  const RunningServer server(options);
+  WsClient client(server.port());
+  const auto echo = [&client] {
+    for (const std::size_t size : {0, 1, 20, 125, 126, 1000, 30'000}) {
+      for (const auto opcode : {protocol::Opcode::text, protocol::Opcode::binary, protocol::Opcode::text}) {
+        client.send_frame(opcode, std::string(size, 'x'));
+        REQUIRE(client.receive().payload.size() == size);
+      }
+    }
+  };
+  // A long message may come in two pieces, which costs; the fewest of several tries came whole.
+  echo();
+  std::size_t fewest = ~std::size_t{0};
+  for (int i = 0; i < 20 && fewest > 0; ++i) {
+    fewest = std::min(fewest, allocations_of_server(echo));
+  }
+  CHECK(fewest == 0);
+}
+
+// Allocations for ten publications that `subscribers` get.
+std::size_t allocations_of_fan_out(std::size_t subscribers) {
+  const RunningServer server{Options()};
+  std::vector<std::unique_ptr<WsClient>> clients;
+  for (std::size_t i = 0; i < subscribers; ++i) {
+    WsClient& client = *clients.emplace_back(std::make_unique<WsClient>(server.port()));
+    client.receive();  // welcome
+    client.send_text(R"({"type":"subscribe","id":1,"channel":"general"})");
+    client.receive();
+  }
+  const auto publish = [&clients] {
+    for (int i = 0; i < 10; ++i) {
+      clients.front()->send_text(R"({"type":"publish","channel":"general","data":"hello"})");
+      for (const auto& client : clients) {
+        REQUIRE(client->receive().payload == R"({"type":"message","channel":"general","data":"hello"})");
+      }
+    }
+  };
+  publish();
+  publish();
+  return allocations_of_server(publish);
+}
+
+TEST_CASE("a publication is one allocation, however many get it") {
+  CHECK(allocations_of_fan_out(1) == 10);
+  CHECK(allocations_of_fan_out(50) == 10);
+}
+
+}  // namespace
+}  // namespace sentix::core
+
+#endif
