@@ -20,6 +20,9 @@ void add_command_cases(std::vector<Case>& cases);
 void add_handshake_cases(std::vector<Case>& cases);
 void add_fan_out_cases(std::vector<Case>& cases);
 
+// A line each: what, a tab, and how many bytes.
+void print_sizes();
+
 // Makes the compiler believe that `value` is used here, and that all memory may have changed.
 template <typename T>
 void use(const T& value) {

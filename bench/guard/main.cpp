@@ -2,6 +2,7 @@
 //
 //   sentix-bench-guard                     the names of its cases, one a line
 //   sentix-bench-guard CASE OPERATIONS     runs one
+//   sentix-bench-guard sizes               the sizes of what a connection needs
 //
 // Exits with 3 where the processor lacks the kernels that the budgets are for.
 #include <simdjson.h>
@@ -70,6 +71,10 @@ int main(int argc, char** argv) {
   if (!has_the_kernels()) {
     std::fprintf(stderr, "sentix-bench-guard: no AVX2 here, or SIMDJSON_FORCE_IMPLEMENTATION is not haswell\n");
     return 3;
+  }
+  if (argc == 2 && std::string_view(argv[1]) == "sizes") {
+    print_sizes();
+    return 0;
   }
   return argc == 3 ? run(argv[1], argv[2]) : list();
 }
