@@ -1,0 +1,58 @@
+"""sentix and other servers under the same loads, in turn: medians and ratios.
+
+Each load is run by build/sentix-load from the second processor against one thread of a server on the first; what
+counts is the server's processor time per message, or its memory per connection. Servers take turns, and the median of
+the rounds is told.
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+
+import measure
+import report
+import scenarios
+import servers
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    groups = [group.name for group in scenarios.GROUPS]
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"some of {', '.join(groups)}; all without any")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each server is measured [5]")
+    parser.add_argument("--seconds", type=float, default=2, help="how long each time [2]")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="only these servers")
+    parser.add_argument("--server", action="append", default=[], metavar="NAME=COMMAND",
+                        help="another one: COMMAND with {port} in it, and {what} if it can do more than echo")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write the figures")
+    parser.add_argument("--plots", type=pathlib.Path, metavar="FOLDER", help="also draw a picture of each group")
+    parsed = parser.parse_args()
+    for name in parsed.groups:
+        if name not in groups:
+            parser.error(f"there is no group {name}; there are {', '.join(groups)}")
+    return parsed
+
+
+def main() -> int:
+    given = arguments()
+    everybody = servers.all_servers(given.server)
+    if given.only:
+        everybody = [server for server in everybody if server.name in given.only]
+    figures = {}
+    for group in scenarios.GROUPS:
+        if given.groups and group.name not in given.groups:
+            continue
+        result = measure.measure(group, everybody, given.rounds, given.seconds)
+        figures[group.name] = result
+        print(f"\n### {group.title}\n\n{report.table(group, result)}", flush=True)
+        if given.plots:
+            given.plots.mkdir(parents=True, exist_ok=True)
+            (given.plots / f"{group.name}.svg").write_text(report.picture(group, result))
+    if given.json:
+        given.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
