@@ -14,6 +14,10 @@ ChannelApplication::ChannelApplication(Shared& shared, std::shared_ptr<Mailbox> 
 
 void ChannelApplication::opened(Connection& connection, const std::optional<std::string>& credential) {
   connection.open_session();
+  if (std::string name = connection.certificate_name(); !name.empty()) {
+    connection.session()->set_principal(std::make_shared<const auth::Principal>(
+        auth::Principal{.user = std::move(name), .info = {}, .grants = std::nullopt}));
+  }
   dispatcher_.open(*connection.session(), credential.value_or(""));
 }
 

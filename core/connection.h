@@ -40,7 +40,7 @@ enum class FlushList : std::uint8_t { replies, deliveries };
 class Connection final : public channels::Peer, public Timer {
  public:
   enum class Phase : std::uint8_t {
-    handshake,  // an HTTP request head is awaited
+    handshake,  // an HTTP request head is awaited, and before it the TLS handshake
     open,       // messages go both ways
     closing,    // the last bytes (a close frame, or an HTTP response) are queued; perhaps the peer's close frame is
                 // awaited
@@ -55,6 +55,9 @@ class Connection final : public channels::Peer, public Timer {
   [[nodiscard]] channels::SessionId id() const { return id_; }
   [[nodiscard]] const Address& address() const { return address_; }
   [[nodiscard]] Worker& worker() { return worker_; }
+
+  // The name in the client's TLS certificate; empty where it has shown none.
+  [[nodiscard]] std::string certificate_name() const;
 
   // Null until the application gives it one.
   [[nodiscard]] channels::Session* session() const { return session_.get(); }
@@ -111,6 +114,7 @@ class Connection final : public channels::Peer, public Timer {
   void handle(const protocol::Incoming& incoming);
   void settle_borrowed();
   void peer_ended();
+  void tls_failed();
 
   void send(protocol::SharedFrame frame, FlushList list);
   [[nodiscard]] bool has_room_for(const protocol::SharedFrame& publication) const;
@@ -118,6 +122,7 @@ class Connection final : public channels::Peer, public Timer {
   void deliver_or_throw(const protocol::SharedFrame& frame);
   void begin_closing(protocol::SharedFrame last_frame, bool await_peer);
   void all_sent();
+  void end_sending();
   void lost();
 
   void set_deadline();
@@ -129,10 +134,12 @@ class Connection final : public channels::Peer, public Timer {
   [[nodiscard]] bool wants_input() const;
   void log_end(const char* what, std::string_view why) const;
 
+  Phase phase_ = Phase::handshake;  // in front, where it takes no room; so does discarded_bytes_ behind the address
   Worker& worker_;
   const channels::SessionId id_;
   Stream stream_;
   Address address_;
+  std::uint32_t discarded_bytes_ = 0;  // while lingering
   uv_poll_t poll_{};
 
   Outbox outbox_;
@@ -145,10 +152,8 @@ class Connection final : public channels::Peer, public Timer {
   Tick began_;          // the present phase
   Tick quiet_since_;    // nothing has arrived since, though it could have; or since the ping that waits for its answer
   Tick last_sent_ = 0;  // when the outbox last got shorter, or stopped being empty
-  std::uint32_t discarded_bytes_ = 0;  // while lingering
   std::uint16_t pauses_ = 0;
 
-  Phase phase_ = Phase::handshake;
   std::uint8_t watched_ = 0;           // what poll_ watches for
   bool admitted_ : 1 = false;          // counts as a client
   bool entered_ : 1 = false;           // the application knows it

@@ -103,15 +103,22 @@ void Outbox::consume(OutboxPool& pool, std::size_t count) {
   }
 }
 
-void Outbox::drop_unstarted(OutboxPool& pool) {
-  if (written_ == 0) {
+void Outbox::drop_unstarted(OutboxPool& pool, std::size_t sealed) {
+  const std::size_t begun = written_ + sealed;
+  if (begun == 0) {
     clear(pool);
     return;
   }
-  drop_from(pool, std::exchange(head_->next, nullptr));
+  assert(sealed <= bytes_);
   tail_ = head_;
   pieces_ = 1;
-  bytes_ = head_->bytes.size() - written_;
+  std::size_t kept = head_->bytes.size();
+  for (; kept < begun; ++pieces_) {
+    tail_ = tail_->next;
+    kept += tail_->bytes.size();
+  }
+  drop_from(pool, std::exchange(tail_->next, nullptr));
+  bytes_ = kept - written_;
 }
 
 void Outbox::clear(OutboxPool& pool) {

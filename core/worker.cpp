@@ -19,6 +19,7 @@ constexpr std::uint64_t kSliceNs = 1'000'000;  // of work that can wait, between
 constexpr std::size_t kPostsPerLook = 16;      // at the clock
 constexpr std::size_t kFlushesPerLook = 16;
 constexpr std::chrono::seconds kExpiryInterval{5};
+constexpr std::chrono::seconds kTlsLookInterval{1};
 constexpr std::chrono::seconds kDrainGrace{8};  // after the drain window: who has not gone by then is dropped
 constexpr int kSlotShift = 32;
 constexpr int kWorkerShift = 56;
@@ -38,7 +39,8 @@ Worker::Worker(Shared& shared, unsigned index, std::vector<FileDescriptor> liste
       mailbox_(*shared.mailboxes[index]),
       compression_(shared.options.deflate),
       generation_(std::random_device()()),
-      receive_buffer_(kReceiveBufferBytes) {
+      receive_buffer_(kReceiveBufferBytes),
+      tls_record_(shared.tls ? kTlsRecordBytes : 0) {
   if (echoes()) {
     application_ = std::make_unique<EchoApplication>();
   } else {
@@ -128,6 +130,14 @@ void Worker::adopt(FileDescriptor fd, const Address& address) {
   }
   ++handshakes_;
   make_room_for_handshake();
+}
+
+Stream Worker::stream_on(FileDescriptor fd) {
+  if (!shared_.tls) {
+    return Stream(std::move(fd));
+  }
+  auto session = std::make_unique<TlsSession>(shared_.tls->context(), fd.get(), tls_record_);
+  return Stream(std::move(fd), std::move(session));
 }
 
 void Worker::stranger_answered(Connection& connection) {
@@ -264,6 +274,10 @@ void Worker::tick() noexcept {
   if (index_ == 0 && now_ >= next_expiry_) {
     next_expiry_ = now_ + ticks(kExpiryInterval);
     shared_.broker->expire(time());
+  }
+  if (index_ == 0 && shared_.tls && now_ >= next_tls_look_) {
+    next_tls_look_ = now_ + ticks(kTlsLookInterval);
+    shared_.tls->look();
   }
 }
 
