@@ -102,6 +102,7 @@ void TlsContext::ask_clients(SSL_CTX* ssl, const TlsOptions& options) {
     const bool required = options.client_certificates == ClientCertificates::required;
     SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER | (required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), nullptr);
     SSL_CTX_set_max_cert_list(ssl, kClientCertificatesBytes);
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ssl), X509_V_FLAG_PARTIAL_CHAIN);  // an authority need be no root
     for (const X509Ptr& authority : load_authorities(options.client_ca)) {
       const bool added = X509_STORE_add_cert(SSL_CTX_get_cert_store(ssl), authority.get()) == 1 &&
                          SSL_CTX_add_client_CA(ssl, authority.get()) == 1;

@@ -39,16 +39,17 @@ void TlsKeeper::look() noexcept {
   }
 }
 
-// What was read while it changed is read again: the state is taken first.
+// What was read while it changed is read again: the states are taken first.
 void TlsKeeper::try_options(TlsOptions options) {
   Files files = files_of(options);
+  Files old_files = files_of(options_);
   try {
     load(options);
     options_ = std::move(options);
     read_ = std::move(files);
     log(LogLevel::info, "TLS certificates were read: " + context()->description());
   } catch (const std::exception& error) {
-    read_ = files_of(options_);
+    read_ = std::move(old_files);
     log(LogLevel::error,
         std::string("the new TLS certificates are refused, the old ones stay in force: ") + error.what());
   }

@@ -1,7 +1,7 @@
 """testssl.sh against sentix with a test CA: protocols, ciphers and vulnerabilities have no finding above LOW.
 
-What testssl.sh says of the certificate itself (no CRL, no OCSP, a life of 30 days) is about the test CA and left out. It
-takes minutes, so it runs only where somebody has installed it: apt-get install testssl.sh.
+What testssl.sh says of the certificate itself (no CRL, no OCSP, a life of 30 days) is about the test CA and left out.
+It takes minutes, so it runs only where somebody has installed it: apt-get install testssl.sh.
 """
 
 import json

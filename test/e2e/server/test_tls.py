@@ -124,8 +124,9 @@ class Handshakes(TlsTest):
     def test_nobody_renegotiates(self):
         server = self.serve()
         command = ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-tls1_2"]
+        pipe = subprocess.PIPE
         client = self.enterContext(
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True)
         )
         client.stdin.write("R\n")
         client.stdin.flush()  # and left open: at its end the client would go before it has its answer

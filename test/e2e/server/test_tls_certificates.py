@@ -196,7 +196,8 @@ class OfClients(CertificateTest):
 
     def refuses(self, server, certificate, version):
         """In TLS 1.3 a client learns it only after its own handshake is done."""
-        with self.assertRaises(ssl.SSLError) as refused, TlsClient(server, self.context(certificate, version)) as client:
+        context = self.context(certificate, version)
+        with self.assertRaises(ssl.SSLError) as refused, TlsClient(server, context) as client:
             client.send(request() * 10)
             client.receive_head()
         return refused.exception.reason
@@ -217,6 +218,11 @@ class OfClients(CertificateTest):
         server = self.serve("required")
         self.assertEqual(self.connect(server, self.context(self.host)).enter()["user"], {"user": "sensor-7.example"})
         self.assertNotIn("user", self.connect(server, self.context(self.nobody)).enter())
+
+    def test_an_authority_need_be_no_root(self):
+        flags = ("--tls-client-certs", "required", "--tls-client-ca", self.clients.issuer)
+        with Server(*tls_flags(self.first), *flags) as server:
+            self.assertEqual(self.connect(server, self.context(self.jane)).enter()["user"], {"user": "jane doe"})
 
     def test_optional_lets_in_who_has_none(self):
         server = self.serve("optional", "--auth-enabled")
@@ -268,7 +274,8 @@ class OfClients(CertificateTest):
             (server.folder / "sentix.toml").write_text(config % (*paths, self.strangers.root), encoding="utf-8")
             server.child.send_signal(signal.SIGHUP)
             self.logs(server, "TLS certificates were read")
-            with self.assertRaisesRegex(ssl.SSLError, "UNKNOWN_CA"), TlsClient(server, context, session=session) as late:
+            with self.assertRaisesRegex(ssl.SSLError, "UNKNOWN_CA"):
+                late = self.connect(server, context, session=session)
                 late.send(request())
                 late.receive_head()
             client.round_trip()

@@ -45,7 +45,7 @@ class Memory(unittest.TestCase):
             client.send(frame(BINARY, b"x" * 60_000))
             self.assertEqual(len(client.receive_frame()[1]), 60_000)
         grown = (server.rss_bytes() - most) / len(clients)
-        print(f"\n{CONNECTIONS} connections: {idle / KIBIBYTE:.1f} KiB each, {grown / KIBIBYTE:+.1f} KiB after a message")
+        print(f"\n{CONNECTIONS} connections: {idle / KIBIBYTE:.1f} KiB each, {grown / KIBIBYTE:+.1f} after a message")
         self.assertLessEqual(idle, 16 * KIBIBYTE)
         self.assertLessEqual(grown, 2 * KIBIBYTE)
         for client in clients:

@@ -23,7 +23,7 @@ class Authority:
         self._folder = tempfile.TemporaryDirectory(prefix="sentix-ca-")
         self.folder = pathlib.Path(self._folder.name)
         self.root = self._make("root", f"/CN={name}", "CA:TRUE", None)[0]
-        self._issuer = self._make("issuer", f"/CN={name}, issuing", "CA:TRUE,pathlen:0", "root")[0]
+        self.issuer = self._make("issuer", f"/CN={name}, issuing", "CA:TRUE,pathlen:0", "root")[0]
 
     def __enter__(self):
         return self
@@ -49,7 +49,7 @@ class Authority:
         """The paths of a chain and of its key. days=-1 makes one that has expired."""
         subject = f"/CN={stem}" if subject is None else subject
         certificate, key = self._make(stem, subject, "CA:FALSE", "issuer", names, days, key_type)
-        certificate.write_bytes(certificate.read_bytes() + self._issuer.read_bytes())
+        certificate.write_bytes(certificate.read_bytes() + self.issuer.read_bytes())
         return certificate, key
 
     def client_context(self, certificate=None):
