@@ -3,13 +3,12 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <cstdint>
 
 namespace sentix::core {
 namespace {
 
 int descriptor(BIO* bio) {
-  return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
+  return *static_cast<const int*>(BIO_get_data(bio));
 }
 
 bool would_block(int error) {
@@ -77,11 +76,11 @@ BIO_METHOD* new_method() {
 
 }  // namespace
 
-BioPtr new_socket_bio(int fd) {
+BioPtr new_socket_bio(int* fd) {
   static const std::unique_ptr<BIO_METHOD, FreedBy<BIO_meth_free>> method(new_method());
   BioPtr bio(method ? BIO_new(method.get()) : nullptr);
   if (bio) {
-    BIO_set_data(bio.get(), reinterpret_cast<void*>(static_cast<std::intptr_t>(fd)));
+    BIO_set_data(bio.get(), fd);
     BIO_set_init(bio.get(), 1);
   }
   return bio;

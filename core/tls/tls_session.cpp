@@ -63,8 +63,8 @@ class Walk {
 }  // namespace
 
 TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, int fd, std::span<std::byte> record)
-    : context_(std::move(context)), ssl_(context_->new_session()), record_(record) {
-  BioPtr bio = new_socket_bio(fd);
+    : context_(std::move(context)), fd_(fd), ssl_(context_->new_session()), record_(record) {
+  BioPtr bio = new_socket_bio(&fd_);
   if (!ssl_ || !bio) {
     ERR_clear_error();
     throw std::bad_alloc();

@@ -58,10 +58,11 @@ class TlsSession {
   Transfer::Status stopped();
 
   std::shared_ptr<const TlsContext> context_;
+  int fd_;
+  std::uint16_t sealed_ = 0;
   SslPtr ssl_;
   std::span<std::byte> record_;
-  unsigned long error_ = 0;  // that broke it, in OpenSSL's form
-  std::uint16_t sealed_ = 0;
+  unsigned long error_ = 0;                               // that broke it, in OpenSSL's form
   Transfer::Status end_ = Transfer::Status::would_block;  // what comes behind all that was received, where it is known
   bool holds_input_ : 1 = false;
   bool receiving_waits_to_send_ : 1 = false;
