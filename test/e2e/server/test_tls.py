@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import time
 import unittest
+import warnings
 
 from support.certificates import Authority, tls_flags
 from support.chat_client import ChatClient
@@ -73,7 +74,9 @@ class Handshakes(TlsTest):
     def test_old_versions_are_refused(self):
         server = self.serve()
         for version in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1):
-            context = self.context(version)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                context = self.context(version)
             context.set_ciphers("ALL:@SECLEVEL=0")
             with self.assertRaisesRegex(ssl.SSLError, "(?i)protocol.version"):
                 TlsClient(server, context)
