@@ -46,7 +46,7 @@ Server& Server::set_tls(std::string cert, std::string key) {
   return set_tls({.certificates = {{.cert = std::move(cert), .key = std::move(key)}}});
 }
 
-Server& Server::set_tls(TlsOptions options) {
+Server& Server::set_tls(const TlsOptions& options) {
   core::require(!options.certificates.empty(), "TLS needs a certificate and its key");
   const bool judges = !options.client_ca.empty();
   core::require(options.client_certificates == ClientCertificates::off || judges,

@@ -12,6 +12,8 @@
 namespace sentix::core {
 namespace {
 
+constexpr std::size_t kBytesAtOnce = 256 << 10;  // received or sent; then the others have their turn
+
 // Pieces of memory, as one stretch that is walked through.
 class Walk {
  public:
@@ -92,6 +94,7 @@ Transfer::Status TlsSession::stopped() {
 }
 
 Transfer TlsSession::receive(std::span<std::byte> into) {
+  into = into.first(std::min(into.size(), kBytesAtOnce));
   std::size_t filled = 0;
   holds_input_ = receiving_waits_to_send_ = false;
   // A record comes at a time, and a full one is seldom the last.
@@ -117,8 +120,9 @@ Transfer TlsSession::receive(std::span<std::byte> into) {
 
 Transfer TlsSession::send(std::span<const iovec> pieces) {
   std::size_t sent = 0;
+  holds_input_ = holds_input_ || sending_waits_to_receive_;  // what it waited for may have brought more with it
   sending_waits_to_receive_ = false;
-  for (Walk walk(pieces); !walk.over();) {
+  for (Walk walk(pieces); !walk.over() && sent < kBytesAtOnce;) {
     const auto record = walk.next(sealed_ > 0 ? sealed_ : kTlsRecordBytes, record_);
     std::size_t count = 0;
     ERR_clear_error();

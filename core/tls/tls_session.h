@@ -31,11 +31,11 @@ class TlsSession {
   TlsSession& operator=(const TlsSession&) = delete;
   ~TlsSession() = default;
 
-  // Fills `into` as far as there is something.
+  // Fills `into` as far as there is something, and no more than is fair to the other connections.
   Transfer receive(std::span<std::byte> into);
 
-  // Small pieces go together into one record. A record that the socket did not take whole is not counted; its bytes,
-  // sealed_bytes(), must be the first of the next call.
+  // Small pieces go together into one record, and no more is sent than is fair. A record that the socket did not take
+  // whole is not counted; its bytes, sealed_bytes(), must be the first of the next call.
   Transfer send(std::span<const iovec> pieces);
 
   // Tells the peer that nothing more comes (close_notify). False: not yet, the socket takes nothing at the moment.

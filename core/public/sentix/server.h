@@ -92,7 +92,7 @@ class Server {
   // Speaks TLS (1.2 and 1.3), and nothing else. The files are read when the server starts, when they change, and by
   // reload_certificates(); start() throws where they will not do. Not for Unix-domain sockets.
   Server& set_tls(std::string cert, std::string key);
-  Server& set_tls(TlsOptions options);
+  Server& set_tls(const TlsOptions& options);
 
   // Whether to compress messages with clients that offer it (permessage-deflate); by default yes.
   Server& set_deflate(bool enabled);
