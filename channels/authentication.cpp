@@ -22,10 +22,18 @@ std::string user_json(const auth::Principal& principal) {
   return json + "}";
 }
 
+bool is_another(const Session& session, const auth::Principal& principal) {
+  return session.principal() && session.principal()->user != principal.user;
+}
+
 }  // namespace
 
 void Authentication::open(Session& session, std::string_view credential) {
-  if (credential.empty() || !context_.policy.authenticator) return welcome(session);
+  if (credential.empty() || !context_.policy.authenticator) {
+    welcome(session);
+    if (session.principal()) context_.handlers.fire({.type = EventType::auth_succeeded, .session = &session});
+    return;
+  }
   ask(session, auth::Credentials::from_token(credential),
       [this](Session& asked, const PrincipalPtr& principal) { conclude_open(asked, principal); });
 }
@@ -66,7 +74,7 @@ void Authentication::question(const auth::Credentials& credentials,
 }
 
 void Authentication::conclude_open(Session& session, const PrincipalPtr& principal) {
-  if (!principal) {
+  if (!principal || is_another(session, *principal)) {
     context_.handlers.fire({.type = EventType::auth_failed, .session = &session});
     session.peer().close(protocol::CloseCode::not_authenticated, "The credential of the handshake was refused.");
     return;
@@ -78,7 +86,7 @@ void Authentication::conclude_open(Session& session, const PrincipalPtr& princip
 
 void Authentication::conclude_command(Session& session, protocol::RequestId id, const PrincipalPtr& principal) {
   if (!principal) return refuse(session, id);
-  if (session.principal() && session.principal()->user != principal->user) {
+  if (is_another(session, *principal)) {
     const Refusal refusal = refusals::authenticated_as_another();
     session.peer().reply(protocol::encode(protocol::ErrorReply{id, refusal.code, refusal.message}));
     return;

@@ -17,8 +17,9 @@ class Authentication {
  public:
   explicit Authentication(Context& context) : context_(context) {}
 
-  // Welcomes the session. With a credential, and an authenticator to judge it, only once that has let it in; refused,
-  // it is closed with 4001.
+  // Welcomes the session, which may have a principal already: that of its TLS certificate. With a credential, and an
+  // authenticator to judge it, only once that has let it in, as the same user where there is one; refused, it is closed
+  // with 4001.
   void open(Session& session, std::string_view credential);
 
   Refused authenticate(const Request& request);

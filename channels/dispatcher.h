@@ -36,7 +36,8 @@ class Dispatcher {
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
 
-  // A connection has been upgraded. Without a credential it is welcomed at once; with one (and an authenticator to
+  // A connection has been upgraded; where its TLS certificate says who it is, the session has that principal already.
+  // Without a credential it is welcomed at once; with one (and an authenticator to
   // judge it) it is paused, and welcomed, with its "user", or closed with 4001 when the judgement is there.
   void open(Session& session, std::string_view credential);
 

@@ -13,6 +13,10 @@ ChannelApplication::ChannelApplication(Shared& shared, std::shared_ptr<Mailbox> 
       dispatcher_(shared.options.policy, shared.handlers, shared.rules, *shared.broker, std::move(mailbox)) {}
 
 void ChannelApplication::opened(Connection& connection, const std::optional<std::string>& credential) {
+  if (std::string name = connection.certificate_name(); !name.empty()) {
+    connection.session().set_principal(std::make_shared<const auth::Principal>(
+        auth::Principal{.user = std::move(name), .info = {}, .grants = std::nullopt}));
+  }
   dispatcher_.open(connection.session(), credential.value_or(""));
 }
 

@@ -27,7 +27,7 @@ Connection::Connection(Worker& worker, channels::SessionId id, FileDescriptor fd
     : worker_(worker),
       began_(worker.now()),
       quiet_since_(worker.now()),
-      stream_(std::move(fd)),
+      stream_(worker.stream_on(std::move(fd))),
       address_(address),
       backlog_(std::make_unique<Backlog>()),
       reader_(protocol::Role::server, worker.reader_limits()),
@@ -72,10 +72,12 @@ void Connection::act_on(int status, int events) {
     lost();
     return;
   }
-  if ((events & UV_WRITABLE) != 0) {
+  const bool writable = (events & UV_WRITABLE) != 0;
+  const bool readable = (events & UV_READABLE) != 0;
+  if (writable || stream_.sending_waits_to_receive()) {
     flush();
   }
-  if ((events & UV_READABLE) != 0) {
+  if (readable || stream_.receiving_waits_to_send()) {
     read();
   }
 }
@@ -98,6 +100,10 @@ void Connection::read() {
       lost();
       return;
     }
+    if (transfer.status == Transfer::Status::refused) {
+      tls_failed();
+      return;
+    }
     bytes_left -= transfer.bytes;
     quiet_since_ = worker_.now();
     if (ping_sent_) {
@@ -113,6 +119,9 @@ void Connection::read() {
     if (transfer.bytes < into.size()) {
       break;  // that was all
     }
+  }
+  if (stream_.holds_input() && wants_input()) {
+    worker_.continue_soon(*this);
   }
   watch();
 }
@@ -148,6 +157,28 @@ void Connection::peer_ended() {
     return;
   }
   lost();
+}
+
+// What came is no TLS, or breaks its rules. OpenSSL has told the peer so by an alert, where TLS has one for it; like
+// every refusal, that is to arrive.
+void Connection::tls_failed() {
+  if (phase_ != Phase::handshake && phase_ != Phase::open) {
+    lost();
+    return;
+  }
+  const bool plain_http = stream_.tls()->met_plain_http();
+  log_end("TLS failed", stream_.tls()->failure());
+  stream_.drop_tls();
+  outbox_.clear(worker_.outbox_pool());
+  if (plain_http) {
+    refuse(protocol::Refusal::tls_required);
+  } else {
+    begin_closing({}, false);
+  }
+}
+
+std::string Connection::certificate_name() const {
+  return stream_.tls() != nullptr ? stream_.tls()->client_name() : std::string();
 }
 
 void Connection::shake_hands(std::span<std::byte> bytes) {
@@ -258,6 +289,9 @@ void Connection::continue_reading() {
     const auto backlog = std::move(backlog_);
     read_messages(backlog->unread);
   }
+  if (stream_.holds_input()) {
+    read();
+  }
   set_deadline();
   watch();
 }
@@ -305,6 +339,10 @@ void Connection::refuse(protocol::Refusal refusal, bool head_only) {
     return;
   }
   log_end("refused", protocol::describe(refusal).sentence);
+  if (!stream_.established()) {
+    abort();  // the TLS handshake is not done: there is no way to say it
+    return;
+  }
   outbox_.push(worker_.outbox_pool(), protocol::refusal_response(refusal, {.head_only = head_only}));
   begin_closing({}, false);
 }
@@ -355,7 +393,7 @@ void Connection::deliver_or_throw(const protocol::SharedFrame& frame) {
   }
   if (!has_room_for(frame)) {
     log_end("closed as too slow a reader", "more waits for it than outbox_hard_bytes");
-    outbox_.drop_unstarted(worker_.outbox_pool());
+    outbox_.drop_unstarted(worker_.outbox_pool(), stream_.sealed_bytes());
     begin_closing(
         protocol::close_frame(protocol::CloseCode::slow_reader, "too slow a reader: too much waited to be sent"), true);
     return;
@@ -420,6 +458,8 @@ void Connection::flush() {
     set_deadline();
   } else if (phase_ == Phase::closing) {
     all_sent();
+  } else if (phase_ == Phase::lingering) {
+    end_sending();
   } else if (was_blocked) {
     quiet_since_ = wants_input() ? worker_.now() : quiet_since_;  // no ping could have reached it meanwhile
     set_deadline();
@@ -503,8 +543,12 @@ void Connection::all_sent() {
   // RFC 6455 §7.1.1: the server closes first. The receiving half stays open for a while: closing it with input unread
   // would make the kernel send a reset, and the client might lose the last bytes.
   enter(Phase::lingering);
-  stream_.shut_down_sending();
+  end_sending();
   set_deadline();
+}
+
+void Connection::end_sending() {
+  blocked_ = !stream_.shut_down_sending();  // then flush() is called again
   watch();
 }
 
@@ -663,8 +707,14 @@ bool Connection::wants_input() const {
 }
 
 void Connection::watch() {
-  const bool writable = blocked_ && phase_ != Phase::gone;
-  const auto events = static_cast<std::uint8_t>((wants_input() ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0));
+  const bool receives = wants_input();
+  const bool sends = blocked_ && phase_ != Phase::gone;
+  int wanted = (receives ? UV_READABLE : 0) | (sends ? UV_WRITABLE : 0);
+  if (stream_.tls() != nullptr) {
+    wanted = (receives ? stream_.tls()->receiving_waits_to_send() ? UV_WRITABLE : UV_READABLE : 0) |
+             (sends ? stream_.tls()->sending_waits_to_receive() ? UV_READABLE : UV_WRITABLE : 0);
+  }
+  const auto events = static_cast<std::uint8_t>(wanted);
   if (events == watched_) {
     return;
   }

@@ -40,7 +40,7 @@ enum class FlushList : std::uint8_t { replies, deliveries };
 class Connection final : public channels::Peer, public Timer {
  public:
   enum class Phase : std::uint8_t {
-    handshake,  // an HTTP request head is awaited
+    handshake,  // an HTTP request head is awaited, and before it the TLS handshake
     open,       // messages go both ways
     closing,    // the last bytes (a close frame, or an HTTP response) are queued; perhaps the peer's close frame is
                 // awaited
@@ -55,6 +55,9 @@ class Connection final : public channels::Peer, public Timer {
   [[nodiscard]] channels::SessionId id() const { return session_.id(); }
   [[nodiscard]] const Address& address() const { return address_; }
   [[nodiscard]] Worker& worker() { return worker_; }
+
+  // The name in the client's TLS certificate; empty where it has shown none.
+  [[nodiscard]] std::string certificate_name() const;
 
   [[nodiscard]] channels::Session& session() { return session_; }
   [[nodiscard]] const channels::Session& session() const { return session_; }
@@ -117,6 +120,7 @@ class Connection final : public channels::Peer, public Timer {
   void handle(const protocol::Incoming& incoming);
   void settle_borrowed();
   void peer_ended();
+  void tls_failed();
 
   void send(protocol::SharedFrame frame, FlushList list);
   [[nodiscard]] bool has_room_for(const protocol::SharedFrame& publication) const;
@@ -124,6 +128,7 @@ class Connection final : public channels::Peer, public Timer {
   void deliver_or_throw(const protocol::SharedFrame& frame);
   void begin_closing(protocol::SharedFrame last_frame, bool await_peer);
   void all_sent();
+  void end_sending();
   void lost();
 
   void set_deadline();
@@ -154,7 +159,7 @@ class Connection final : public channels::Peer, public Timer {
   Tick last_sent_ = 0;  // when the outbox last got shorter, or stopped being empty
   std::uint32_t discarded_bytes_ = 0;  // while lingering
 
-  Stream stream_;
+  [[no_unique_address]] Stream stream_;
   Address address_;
   std::unique_ptr<Backlog> backlog_;
   protocol::MessageReader reader_;

@@ -134,7 +134,7 @@ ListeningSockets listen_on_tcp(const ListenRequest& request) {
   }
   const bool bare_ipv6 = request.host.find(':') != std::string::npos && request.host.front() != '[';
   const std::string host = bare_ipv6 ? "[" + request.host + "]" : request.host;
-  result.url = "ws://" + host + ":" + std::to_string(result.port);
+  result.url = (request.tls ? "wss://" : "ws://") + host + ":" + std::to_string(result.port);
   return result;
 }
 
@@ -186,8 +186,12 @@ ListeningSockets listen_on_unix(const ListenRequest& request) {
 
 }  // namespace
 
+bool is_unix_path(const std::string& host) {
+  return host.starts_with(kUnixPrefix);
+}
+
 ListeningSockets listen_on(const ListenRequest& request) {
-  return request.host.starts_with(kUnixPrefix) ? listen_on_unix(request) : listen_on_tcp(request);
+  return is_unix_path(request.host) ? listen_on_unix(request) : listen_on_tcp(request);
 }
 
 }  // namespace sentix::core

@@ -14,7 +14,7 @@ struct ListeningSockets {
   // path there is one socket, and only the first worker has it: it hands the others their share of connections.
   std::vector<std::vector<FileDescriptor>> of_worker;
   std::uint16_t port = 0;  // 0 on a Unix path
-  std::string url;         // "ws://127.0.0.1:8080", "ws://[::1]:8080" or "unix:/path"
+  std::string url;         // "ws://127.0.0.1:8080", "wss://[::1]:8080" or "unix:/path"
   std::string unix_path;   // to be removed when nobody is to come any more; empty on TCP
 };
 
@@ -23,7 +23,11 @@ struct ListenRequest {
   std::uint16_t port = 0;   // 0: a free one
   bool reuse_port = false;  // share the port with processes that listen on it already
   unsigned workers = 1;
+  bool tls = false;  // what is spoken there; for the URL alone
 };
+
+// Whether a host is meant as the path of a Unix socket: "unix:/path".
+[[nodiscard]] bool is_unix_path(const std::string& host);
 
 // Binds and listens. With several workers each gets sockets of its own on the same port (SO_REUSEPORT), and the kernel
 // spreads connections over them; so that a second server does not join in by mistake, the address is bound once without

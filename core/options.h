@@ -10,6 +10,7 @@
 #include "channels/channel_options.h"
 #include "channels/dispatcher.h"
 #include "core/log.h"
+#include "core/tls/tls_options.h"
 #include "protocol/deflate/deflater.h"
 #include "protocol/deflate/negotiation.h"
 #include "protocol/request_parser.h"
@@ -41,6 +42,7 @@ struct Options {
   std::uint16_t port = 8080;
   bool reuse_port = false;  // do not insist on being alone on the port: for a planned hand-over
   unsigned workers = 1;     // threads, each with a loop and a listening socket of its own
+  TlsOptions tls;           // without certificates: none
 
   // How many.
   std::size_t max_clients = 1000;      // upgraded connections over all workers; 0: no limit. More are refused with 503

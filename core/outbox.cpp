@@ -115,15 +115,23 @@ void Outbox::consume(OutboxPool& pool, std::size_t count) {
   }
 }
 
-void Outbox::drop_unstarted(OutboxPool& pool) {
-  if (queue_ == nullptr || queue_->written == 0) {
+void Outbox::drop_unstarted(OutboxPool& pool, std::size_t sealed) {
+  const std::size_t begun = queue_ == nullptr ? 0 : queue_->written + sealed;
+  if (begun == 0) {
     clear(pool);
     return;
   }
-  drop_from(pool, std::exchange(queue_->head->next, nullptr));
-  queue_->tail = queue_->head;
-  queue_->pieces = 1;
-  queue_->bytes = queue_->head->bytes.size() - queue_->written;
+  OutboxQueue& queue = *queue_;
+  assert(sealed <= queue.bytes);
+  queue.tail = queue.head;
+  queue.pieces = 1;
+  std::size_t kept = queue.head->bytes.size();
+  for (; kept < begun; ++queue.pieces) {
+    queue.tail = queue.tail->next;
+    kept += queue.tail->bytes.size();
+  }
+  drop_from(pool, std::exchange(queue.tail->next, nullptr));
+  queue.bytes = kept - queue.written;
 }
 
 void Outbox::clear(OutboxPool& pool) {

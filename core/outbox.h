@@ -133,8 +133,9 @@ class Outbox {
   // `count` bytes from the front have been written.
   void consume(OutboxPool& pool, std::size_t count);
 
-  // Drops everything but a piece that is partly written: a peer must not see half a frame.
-  void drop_unstarted(OutboxPool& pool);
+  // Drops everything but what is partly written, a peer must not see half a frame, or is among the next `sealed` bytes:
+  // those are to be written in any case (Stream::sealed_bytes).
+  void drop_unstarted(OutboxPool& pool, std::size_t sealed = 0);
 
   void clear(OutboxPool& pool);
 

@@ -20,13 +20,19 @@
 namespace sentix::core {
 namespace {
 
+constexpr const char* kNoClientCa =
+    "client certificates are asked for, but client_ca names no authorities to judge them by";
+
 Options checked(Options options) {
   require(options.workers >= 1 && options.workers <= kWorkersMax,
           "workers is " + std::to_string(options.workers) + ", but there can be 1 to " + std::to_string(kWorkersMax));
   require(options.max_message_bytes > 0, "max_message_bytes is 0: no message would fit");
   require(options.max_handshakes > 0, "max_handshakes is 0: nobody could connect");
-  require(!options.policy.auth_enabled || options.policy.authenticator != nullptr,
+  require(!options.policy.auth_enabled || options.policy.authenticator != nullptr || options.tls.asks_clients(),
           "auth is enabled, but there is nobody to judge credentials: configure users or an authenticator");
+  require(!options.tls.asks_clients() || !options.tls.client_ca.empty(), kNoClientCa);
+  require(!options.tls.enabled() || !is_unix_path(options.host),
+          "host is " + options.host + ", and TLS is for TCP: who may open the socket is a matter of its mode");
   options.outbox_hard_bytes = std::max(options.outbox_hard_bytes, 2 * options.max_message_bytes);
   return options;
 }
@@ -35,6 +41,7 @@ Options checked(Options options) {
 
 Shared::Shared(Options given)
     : options(std::move(given)),
+      tls(options.tls.enabled() ? std::make_unique<TlsKeeper>(options.tls, options.log) : nullptr),
       admission({.clients = options.max_clients, .clients_per_address = options.max_clients_per_address}),
       broker(std::make_unique<channels::MemoryBroker>(options.channels_max)) {
   handshake.allowed_origins = options.origins;
@@ -168,8 +175,11 @@ void Server::run(const std::function<void(const std::string& url)>& listening) {
     }
   }
   const Options& options = impl_->shared.options;
-  ListeningSockets sockets = listen_on(
-      {.host = options.host, .port = options.port, .reuse_port = options.reuse_port, .workers = options.workers});
+  ListeningSockets sockets = listen_on({.host = options.host,
+                                        .port = options.port,
+                                        .reuse_port = options.reuse_port,
+                                        .workers = options.workers,
+                                        .tls = options.tls.enabled()});
   {
     const std::lock_guard lock(impl_->mutex);
     impl_->unix_path = sockets.unix_path;
@@ -200,6 +210,18 @@ bool Server::wait_until_listening() const {
 
 std::size_t Server::client_count() const {
   return impl_->shared.admission.clients();
+}
+
+void Server::reload_tls() {
+  if (impl_->shared.tls) {
+    impl_->shared.tls->reload();
+  }
+}
+
+void Server::reload_tls(TlsOptions options) {
+  require(impl_->shared.tls && options.enabled(), "whether there is TLS cannot change while a server runs");
+  require(!options.asks_clients() || !options.client_ca.empty(), kNoClientCa);
+  impl_->shared.tls->reload(std::move(options));
 }
 
 void Server::create_channel(const std::string& name, const channels::ChannelOptions& options) {

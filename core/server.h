@@ -27,7 +27,8 @@ class Server {
 
   // Binds, starts the workers, runs worker 0 on the calling thread, and returns when all have ended after stop().
   // Throws std::system_error with a sentence that names the setting, where it cannot begin. `listening` is called once
-  // on the calling thread as soon as connections are accepted, with the URL: "ws://127.0.0.1:8080" or "unix:/path".
+  // on the calling thread as soon as connections are accepted, with the URL: "ws://127.0.0.1:8080", "wss://..." or
+  // "unix:/path".
   void run(const std::function<void(const std::string& url)>& listening = {});
 
   // --- From any thread, before, during and after run() ---
@@ -40,6 +41,12 @@ class Server {
   [[nodiscard]] std::uint16_t port() const;
   // Returns when connections are accepted (true), or when run() failed or ended (false).
   bool wait_until_listening() const;
+
+  // Reads the files of TLS again, those of new options where there are any. Where they will not do, the log says why,
+  // and the old ones stay in force; where there is no TLS, nothing happens. std::invalid_argument for options that
+  // would begin or end TLS.
+  void reload_tls();
+  void reload_tls(TlsOptions options);
 
   // `name` may be a pattern; std::invalid_argument where it can be neither.
   void create_channel(const std::string& name, const channels::ChannelOptions& options);

@@ -9,16 +9,18 @@
 #include "core/admission.h"
 #include "core/mailbox.h"
 #include "core/options.h"
+#include "core/tls/tls_keeper.h"
 #include "protocol/handshake.h"
 
 namespace sentix::core {
 
-// All that a server's workers have in common. What is not thread-safe by itself (broker, rules, admission, mailboxes
-// are) does not change while they run.
+// All that a server's workers have in common. What is not thread-safe by itself (TLS, broker, rules, admission,
+// mailboxes are) does not change while they run.
 struct Shared {
   explicit Shared(Options given);
 
   Options options;
+  std::unique_ptr<TlsKeeper> tls;  // null without TLS
   protocol::HandshakePolicy handshake;
   channels::Handlers handlers;
   channels::ChannelRules rules;

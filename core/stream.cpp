@@ -13,7 +13,7 @@ bool would_block(int error) {
 
 }  // namespace
 
-Transfer Stream::receive(std::span<std::byte> into) {
+Transfer Stream::receive_plain(std::span<std::byte> into) {
   for (;;) {
     const ssize_t count = ::recv(fd_.get(), into.data(), into.size(), 0);
     if (count > 0) {
@@ -28,7 +28,7 @@ Transfer Stream::receive(std::span<std::byte> into) {
   }
 }
 
-Transfer Stream::send(std::span<iovec> vectors) {
+Transfer Stream::send_plain(std::span<iovec> vectors) {
   msghdr message{};
   message.msg_iov = vectors.data();
   message.msg_iovlen = vectors.size();
@@ -45,8 +45,13 @@ Transfer Stream::send(std::span<iovec> vectors) {
   }
 }
 
-void Stream::shut_down_sending() {
+bool Stream::shut_down_sending() {
+  if (tls_ && !tls_->end()) {
+    return false;
+  }
+  tls_.reset();
   ::shutdown(fd_.get(), SHUT_WR);
+  return true;
 }
 
 }  // namespace sentix::core

@@ -20,6 +20,7 @@ constexpr std::size_t kDeliveriesPerLook = 64;  // at the clock
 constexpr std::size_t kFlushesPerLook = 16;
 constexpr std::chrono::seconds kCleaningInterval{5};
 constexpr std::size_t kPooledBytesMax = std::size_t{32} << 20;  // of large messages that are done with
+constexpr std::chrono::seconds kTlsLookInterval{1};
 constexpr std::chrono::seconds kDrainGrace{8};  // after the drain window: who has not gone by then is dropped
 constexpr int kSlotShift = 32;
 constexpr int kWorkerShift = 56;
@@ -43,7 +44,8 @@ Worker::Worker(Shared& shared, unsigned index, std::vector<FileDescriptor> liste
                      .memory = &buffer_pool_},
       compression_(shared.options.deflate),
       generation_(std::random_device()()),
-      receive_buffer_(kReceiveBufferBytes) {
+      receive_buffer_(kReceiveBufferBytes),
+      tls_record_(shared.tls ? kTlsRecordBytes : 0) {
   if (echoes()) {
     application_ = std::make_unique<EchoApplication>();
   } else {
@@ -133,6 +135,14 @@ void Worker::adopt(FileDescriptor fd, const Address& address) {
   }
   ++handshakes_;
   make_room_for_handshake();
+}
+
+Stream Worker::stream_on(FileDescriptor fd) {
+  if (!shared_.tls) {
+    return Stream(std::move(fd));
+  }
+  auto session = std::make_unique<TlsSession>(shared_.tls->context(), fd.get(), tls_record_);
+  return Stream(std::move(fd), std::move(session));
 }
 
 void Worker::stranger_answered(Connection& connection) {
@@ -269,6 +279,10 @@ void Worker::tick() noexcept {
   if (now_ >= next_cleaning_) {
     next_cleaning_ = now_ + ticks(kCleaningInterval);
     clean();
+  }
+  if (index_ == 0 && shared_.tls && now_ >= next_tls_look_) {
+    next_tls_look_ = now_ + ticks(kTlsLookInterval);
+    shared_.tls->look();
   }
 }
 

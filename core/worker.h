@@ -75,6 +75,7 @@ class Worker {
   [[nodiscard]] SharedCompression& compression() { return compression_; }
   [[nodiscard]] protocol::HttpRequest& request() { return request_; }  // scratch for one handshake at a time
   [[nodiscard]] std::span<std::byte> receive_buffer() { return receive_buffer_; }  // valid until the callback returns
+  [[nodiscard]] Stream stream_on(FileDescriptor fd);                               // of a new connection
   [[nodiscard]] Tick now() const { return now_; }
   [[nodiscard]] std::chrono::steady_clock::time_point time() const;
 
@@ -136,9 +137,11 @@ class Worker {
   TimerWheel wheel_;
   Tick now_ = 1;
   Tick next_cleaning_ = 0;
+  Tick next_tls_look_ = 0;  // at the files of certificates
   Slab<Connection> connections_;
   std::uint32_t generation_;
   std::vector<std::byte> receive_buffer_;
+  std::vector<std::byte> tls_record_;  // in which TLS gathers what it sends
   protocol::HttpRequest request_;
 
   Ids replies_;

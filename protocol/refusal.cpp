@@ -52,6 +52,8 @@ constexpr std::array<RefusalInfo, kRefusalCount> kTable{{
     {Refusal::bad_token_encoding, 400, "RFC 3986 §2.1", "The token in the query is not percent-encoded correctly."},
 
     {Refusal::upgrade_required, 426, "RFC 9110 §15.5.22", "Connect with a WebSocket client."},
+    {Refusal::tls_required, 400, "RFC 9110 §15.5.1",
+     "This port speaks TLS: connect with wss://, or open the page with https://."},
     {Refusal::unauthenticated, 401, "RFC 9110 §15.5.2", "A valid token is needed."},
     {Refusal::forbidden, 403, "RFC 9110 §15.5.4", "This is not allowed."},
     {Refusal::handshake_timeout, 408, "RFC 9110 §15.5.9", "The request did not arrive in time."},

@@ -49,6 +49,7 @@ enum class Refusal : std::uint8_t {
   bad_token_encoding,
   // Given by the caller.
   upgrade_required,
+  tls_required,
   unauthenticated,
   forbidden,
   handshake_timeout,

@@ -24,6 +24,9 @@ static_assert(kSame<channels::Verdict::drop, Verdict::drop>);
 static_assert(kSame<auth::Action::subscribe, Action::subscribe>);
 static_assert(kSame<auth::Action::publish, Action::publish>);
 static_assert(kSame<auth::Action::presence, Action::presence>);
+static_assert(kSame<core::ClientCertificates::off, ClientCertificates::off>);
+static_assert(kSame<core::ClientCertificates::optional, ClientCertificates::optional>);
+static_assert(kSame<core::ClientCertificates::required, ClientCertificates::required>);
 static_assert(kSame<core::LogLevel::debug, LogLevel::debug>);
 static_assert(kSame<core::LogLevel::info, LogLevel::info>);
 static_assert(kSame<core::LogLevel::warning, LogLevel::warning>);
@@ -59,6 +62,16 @@ channels::ChannelOptions to_internal(const ChannelOptions& options) {
           .auto_create = options.auto_create,
           .history_size = options.history_size,
           .history_ttl = options.history_ttl};
+}
+
+core::TlsOptions to_internal(const TlsOptions& options) {
+  core::TlsOptions internal;
+  for (const Certificate& certificate : options.certificates) {
+    internal.certificates.push_back({.chain = certificate.cert, .key = certificate.key});
+  }
+  internal.client_ca = options.client_ca;
+  internal.client_certificates = static_cast<core::ClientCertificates>(options.client_certificates);
+  return internal;
 }
 
 channels::Verdict to_internal(Verdict verdict) {

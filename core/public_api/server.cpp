@@ -38,6 +38,12 @@ bool Server::wait_until_listening() const {
   return server != nullptr && server->wait_until_listening();
 }
 
+void Server::reload_certificates() {
+  if (core::Server* const server = impl_->server()) {  // one that is made later reads them then
+    server->reload_tls();
+  }
+}
+
 std::uint16_t Server::port() const {
   core::Server* const server = impl_->server();
   return server != nullptr ? server->port() : std::uint16_t{0};

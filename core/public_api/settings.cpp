@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/arguments.h"
+#include "core/public_api/conversions.h"
 #include "core/public_api/server_impl.h"
 #include "sentix/server.h"
 
@@ -38,6 +39,19 @@ Server& Server::require_authentication(bool required) {
 
 Server& Server::set_origins(std::vector<std::string> origins) {
   impl_->settings().origins = std::move(origins);
+  return *this;
+}
+
+Server& Server::set_tls(std::string cert, std::string key) {
+  return set_tls({.certificates = {{.cert = std::move(cert), .key = std::move(key)}}});
+}
+
+Server& Server::set_tls(const TlsOptions& options) {
+  core::require(!options.certificates.empty(), "TLS needs a certificate and its key");
+  const bool judges = !options.client_ca.empty();
+  core::require(options.client_certificates == ClientCertificates::off || judges,
+                "client certificates are judged by the authorities of client_ca, which is empty");
+  impl_->settings().tls = to_internal(options);
   return *this;
 }
 

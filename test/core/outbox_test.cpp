@@ -170,6 +170,11 @@ TEST_CASE("dropping leaves a piece that is partly written, and only that") {
     CHECK(waiting(outbox) == "\x06second");
     CHECK(outbox.bytes() == 7);
   }
+  SUBCASE("and what is sealed, if only in part") {
+    outbox.consume(pool, 3);
+    outbox.drop_unstarted(pool, 6);
+    CHECK(waiting(outbox) == "irst\x81\x06second");
+  }
   outbox.push(pool, frame("last"));
   CHECK(waiting(outbox).ends_with("last"));
   outbox.clear(pool);

@@ -247,6 +247,36 @@ TEST_CASE("settings that are written and read again are the same") {
   CHECK(settings_difference(read(config_file_text(settings)), settings).empty());
 }
 
+TEST_CASE("certificates are listed, each with its line, and written again") {
+  const Settings settings = read("[tls]\nclient_certs = 'required'\n[[tls.certificates]]\ncert = '/c'\nkey = '/k'\n");
+  CHECK(settings.client_certs == "required");
+  REQUIRE(settings.certificates.size() == 1);
+  CHECK(settings.certificates[0].files == sentix::core::CertificateFiles{"/c", "/k"});
+  CHECK(settings.certificates[0].source.line == 3);
+  CHECK(read(config_file_text(settings)).certificates == settings.certificates);
+  CHECK(config_in_force_text(settings).find("[[tls.certificates]]\ncert = \"/c\"\nkey = \"/k\"\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("what is wrong with listed certificates is told") {
+  const auto problems = [](const char* text) { return apply(text).report.problems; };
+  CHECK(to_string(problems("[tls]\ncertificates = 'x'\n").at(0)).ends_with("must be tables: [[tls.certificates]]"));
+  const auto missing = problems("[[tls.certificates]]\ncert = '/c'\nkeys = '/k'\n");
+  REQUIRE(missing.size() == 2);
+  CHECK(to_string(missing[0]).ends_with(":1: tls.certificates.key: is missing"));
+  CHECK(to_string(missing[1]).ends_with("tls.certificates.keys: no setting has this name (did you mean \"key\"?)"));
+}
+
+TEST_CASE("a change of certificates needs no restart where there is TLS before and after it") {
+  Settings a;
+  Settings b;
+  b.certificates.push_back({.files = {"/c", "/k"}, .source = {}});
+  b.ssl_cert_path = "/c";
+  CHECK(settings_difference(a, b) == std::vector<std::string>{"ssl_cert_path", "tls.certificates"});
+  a.ssl = b.ssl = true;
+  CHECK(settings_difference(a, b).empty());
+}
+
 TEST_CASE("the settings in force are shown with their sources, and without secrets") {
   Settings settings = read(kSpine + "\n[channels.x]\n");
   settings.admin_token = "hunter2";

@@ -129,16 +129,42 @@ TEST_CASE("what this version does not have stops the start") {
     REQUIRE(lines.size() == 1);
     return lines[0];
   };
-  const std::string tls = "this version has no TLS yet: put a proxy that ends TLS in front of it";
-  CHECK(only_problem({{"ssl", "true"}}) == "command line: --tls: " + tls);
-  CHECK(only_problem({{"ssl_cert_path", "/c"}, {"ssl_key_path", "/k"}}) == "command line: --tls-cert: " + tls);
-  CHECK(only_problem({{"ssl_key_path", "/k"}}).starts_with("command line: --tls-key: "));
   CHECK(only_problem({{"admin", "127.0.0.1:9180"}}) ==
         "command line: --admin: this version has no admin listener yet: only off is possible");
   CHECK(only_problem({{"data_dir", "/d"}}).starts_with("command line: --data-dir: "));
   CHECK(only_problem({{"redis_url", "redis://x"}}).starts_with("command line: --redis: "));
-  CHECK(problems(with_flags({{"admin", "off"}, {"admin_token", "x"}, {"ssl", "false"}, {"ssl_cert_path", "/c"}}))
-            .empty());
+  CHECK(problems(with_flags({{"admin", "off"}, {"admin_token", "x"}})).empty());
+}
+
+TEST_CASE("TLS is spoken where both paths are set, or certificates listed, unless told otherwise") {
+  const TemporaryFolder folder;
+  const auto speaks = [](const SettingsInput& input) { return load_settings(input).settings.ssl; };
+  CHECK(speaks(with_flags({})) == false);
+  CHECK(speaks(with_flags({{"ssl_cert_path", "/c"}, {"ssl_key_path", "/k"}})) == true);
+  CHECK(speaks(with_flags({{"ssl", "false"}, {"ssl_cert_path", "/c"}, {"ssl_key_path", "/k"}})) == false);
+  SettingsInput listed;
+  listed.config_path = folder.write("c.toml", "[[tls.certificates]]\ncert = '/c'\nkey = '/k'\n");
+  CHECK(speaks(listed) == true);
+  CHECK(problems(listed).empty());
+}
+
+TEST_CASE("what TLS needs belongs together") {
+  const auto only_problem = [](std::initializer_list<std::pair<const char*, const char*>> flags) {
+    const auto lines = problems(with_flags(flags));
+    REQUIRE(lines.size() == 1);
+    return lines[0];
+  };
+  CHECK(only_problem({{"ssl_cert_path", "/c"}}) ==
+        "command line: --tls-cert: a certificate needs its key: set ssl_key_path (--tls-key)");
+  CHECK(only_problem({{"ssl", "true"}, {"ssl_key_path", "/k"}}) ==
+        "command line: --tls-key: a key needs its certificate: set ssl_cert_path (--tls-cert)");
+  CHECK(only_problem({{"ssl", "true"}}) ==
+        "command line: --tls: TLS needs ssl_cert_path and ssl_key_path (--tls-cert and --tls-key)");
+  CHECK(only_problem({{"host", "unix:/s"}, {"ssl_cert_path", "/c"}, {"ssl_key_path", "/k"}})
+            .starts_with("command line: --tls-cert: TLS is for TCP: "));
+  CHECK(only_problem({{"ssl_cert_path", "/c"}, {"ssl_key_path", "/k"}, {"tls.client_certs", "optional"}})
+            .starts_with("command line: --tls-client-certs: needs tls.client_ca"));
+  CHECK(problems(with_flags({{"ssl", "false"}, {"ssl_cert_path", "/c"}, {"tls.client_certs", "required"}})).empty());
 }
 
 TEST_CASE("authentication needs somebody who can") {
@@ -148,5 +174,10 @@ TEST_CASE("authentication needs somebody who can") {
   CHECK(problems(input) ==
         std::vector<std::string>{*input.config_path +
                                  ":2: auth.enabled: nobody could authenticate: it needs at least one "
-                                 "[[auth.users]]"});
+                                 "[[auth.users]], or tls.client_certs"});
+  input.flags =
+      with_flags(
+          {{"ssl_cert_path", "/c"}, {"ssl_key_path", "/k"}, {"tls.client_certs", "optional"}, {"tls.client_ca", "/a"}})
+          .flags;
+  CHECK(problems(input).empty());
 }

@@ -10,6 +10,7 @@ namespace sentix::tools {
 namespace {
 
 constexpr std::string_view kUsers = "auth.users";
+constexpr std::string_view kCertificates = "tls.certificates";
 constexpr std::string_view kChannels = "channels";
 
 // The table that a setting stands in: "auth." for "auth.enabled", nothing for "port".
@@ -30,6 +31,7 @@ std::vector<std::string> known_keys(std::string_view table) {
     add(setting.key);
   }
   add(kUsers);
+  add(kCertificates);
   add(kChannels);
   return keys;
 }
@@ -55,8 +57,11 @@ void read_table(const ConfigFile& file, const toml::key& name, const toml::node&
   }
   const std::string path = std::string(name.str()) + ".";
   for (const auto& [key, value] : *table) {
-    if (path + std::string(key.str()) == kUsers) {
+    const std::string name_in_file = path + std::string(key.str());
+    if (name_in_file == kUsers) {
       read_users(file, value, settings);
+    } else if (name_in_file == kCertificates) {
+      read_certificates(file, value, settings);
     } else {
       read_key(file, path, key, value, settings);
     }

@@ -26,6 +26,10 @@ namespace sentix::tools {
 //   permissions = ["news-*", { pattern = "staff", publish = false }]     the private channels open to the user;
 //   without: all
 //
+//   [[tls.certificates]]             as often as there are certificates besides ssl_cert_path
+//   cert = "other.pem"
+//   key = "other.key"
+//
 //   [channels."news-*"]              a name or a pattern; the keys of channel_table()
 //   persistent = true
 void apply_config(std::string_view text, const std::string& path, Settings& settings, Report& report);

@@ -77,8 +77,9 @@ void read_section(const ConfigFile& file, const toml::table& table, const std::s
 // Whether `text` may be a channel's name, or a pattern of names with * in it.
 [[nodiscard]] bool valid_channel_pattern(std::string_view text);
 
-// The parts of the file with keys of their own: what stands at `auth.users` and at `channels`.
+// The parts of the file with keys of their own: what stands at `auth.users`, at `tls.certificates` and at `channels`.
 void read_users(const ConfigFile& file, const toml::node& node, Settings& settings);
+void read_certificates(const ConfigFile& file, const toml::node& node, Settings& settings);
 void read_channels(const ConfigFile& file, const toml::node& node, Settings& settings);
 
 }  // namespace sentix::tools

@@ -37,6 +37,14 @@ constexpr std::string_view kUserExample =
     "# permissions = [\"news-*\", { pattern = \"staff\", publish = false }]   # of the private channels; without: "
     "all\n";
 
+constexpr std::string_view kCertificateExample =
+    "\n# One table for each certificate besides ssl_cert_path: a client gets the first that is for the host it asks "
+    "for.\n"
+    "#\n"
+    "# [[tls.certificates]]\n"
+    "# cert = \"/etc/ssl/example.org.pem\"\n"
+    "# key = \"/etc/ssl/private/example.org.pem\"\n";
+
 constexpr std::string_view kChannelIntroduction =
     "\n# --- Channels ---\n\n"
     "# One table for each channel, by its name, or by a pattern with *, of which the most specific that matches wins. "
@@ -129,6 +137,10 @@ std::string user_in_force(const auth::User& user) {
   return "\n[[auth.users]]\nusername = " + toml_quoted(user.username) + "\ntoken_sha256 = " + std::string(kMask) + "\n";
 }
 
+std::string certificate_values(const core::CertificateFiles& files) {
+  return "\n[[tls.certificates]]\ncert = " + toml_quoted(files.chain) + "\nkey = " + toml_quoted(files.key) + "\n";
+}
+
 }  // namespace
 
 std::string config_file_text(const Settings& settings) {
@@ -141,7 +153,11 @@ std::string config_file_text(const Settings& settings) {
         }
       },
       [&](const auto& setting) { out += documented(setting, settings); });
-  out.append(kUserExample).append(kChannelIntroduction).append(channel_example());
+  out.append(kUserExample).append(kCertificateExample);
+  for (const Settings::ListedCertificate& certificate : settings.certificates) {
+    out += certificate_values(certificate.files);
+  }
+  out.append(kChannelIntroduction).append(channel_example());
   for (const auto& [name, options] : settings.server.channels) {
     out += channel_heading(name) + channel_values(options);
   }
@@ -154,6 +170,9 @@ std::string config_in_force_text(const Settings& settings) {
                    [&](const auto& setting) { out += in_force(setting, settings); });
   for (const auth::User& user : settings.users) {
     out += user_in_force(user);
+  }
+  for (const Settings::ListedCertificate& certificate : settings.certificates) {
+    out += certificate_values(certificate.files);
   }
   for (const auto& [name, options] : settings.server.channels) {
     out += channel_heading(name) + channel_values(options);

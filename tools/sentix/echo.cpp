@@ -1,3 +1,4 @@
+#include "tools/sentix/check_certificates.h"
 #include "tools/sentix/command_line.h"
 #include "tools/sentix/commands.h"
 #include "tools/sentix/run_server.h"
@@ -25,10 +26,13 @@ int echo(const SettingsInput& input, bool compresses) {
   apply_flags(input.flags, settings, report);
   complete(settings);
   check_rules(settings, report);
+  if (report.problems.empty()) {
+    check_certificates(settings, report);
+  }
   if (!report.problems.empty()) {
     return print_report(report);
   }
-  return run_server(settings, report, [](const core::LogSink&) {});
+  return run_server(settings, report, [](core::Server& server, const core::LogSink&) { server.reload_tls(); });
 }
 
 }  // namespace
@@ -44,6 +48,8 @@ void add_echo_command(CLI::App& app, SettingsInput& input, Action& chosen) {
   add_flag(*command, "reuse_port", input.flags, "Start although another process listens on the port.");
   add_flag(*command, "workers", input.flags, "Threads; 0 is one for each processor. [default 0]");
   add_flag(*command, "max_message_bytes", input.flags, "A larger message closes its client with 1009. [default 64MiB]");
+  add_flag(*command, "ssl_cert_path", input.flags, "Speak TLS with this certificate, a PEM file.");
+  add_flag(*command, "ssl_key_path", input.flags, "The certificate's key, a PEM file.");
   add_flag(*command, "debug", input.flags, "Log what happens to each connection.");
   const CLI::Option* const no_deflate = command->add_flag("--no-deflate");
   command->get_option("--no-deflate")->description("Do not compress, whatever clients offer.");

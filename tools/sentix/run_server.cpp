@@ -24,10 +24,10 @@ void log_warnings(const Settings& settings, const Report& report, const core::Lo
 
 // Whoever starts the server waits for the first line, to know that clients may come and where to; so both are flushed.
 void print_urls(const std::string& url, bool has_page) {
-  constexpr std::string_view kScheme = "ws://";
+  constexpr std::string_view kScheme = "ws";  // or wss, and then https
   std::cout << "listening on " << url << '\n' << std::flush;
   if (has_page && url.starts_with(kScheme)) {
-    std::cout << "chat page at http://" << url.substr(kScheme.size()) << "/\n" << std::flush;
+    std::cout << "chat page at http" << url.substr(kScheme.size()) << "/\n" << std::flush;
   }
 }
 
@@ -39,7 +39,7 @@ bool logs_elsewhere(const Settings& settings) {
 }  // namespace
 
 int run_server(const Settings& settings, const Report& report,
-               const std::function<void(const core::LogSink&)>& on_hangup) {
+               const std::function<void(core::Server&, const core::LogSink&)>& on_hangup) {
   Log log(settings);
   const core::LogSink sink = log.sink();
   log_warnings(settings, report, sink);
@@ -50,7 +50,7 @@ int run_server(const Settings& settings, const Report& report,
     if (const std::string error = log.reopen(); !error.empty()) {
       sink(core::LogLevel::error, error);
     }
-    on_hangup(sink);
+    on_hangup(server, sink);
   };
   const SignalThread signals([&] { server.stop(); }, hang_up);
   try {

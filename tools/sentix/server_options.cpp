@@ -9,6 +9,24 @@
 
 namespace sentix::tools {
 
+core::TlsOptions tls_options(const Settings& settings) {
+  core::TlsOptions tls = settings.server.tls;
+  if (!settings.ssl.value_or(false)) {
+    return {};
+  }
+  if (!settings.ssl_cert_path.empty()) {
+    tls.certificates.push_back({.chain = settings.ssl_cert_path, .key = settings.ssl_key_path});
+  }
+  for (const Settings::ListedCertificate& listed : settings.certificates) {
+    tls.certificates.push_back(listed.files);
+  }
+  if (settings.client_certs != "off") {
+    tls.client_certificates =
+        settings.client_certs == "required" ? core::ClientCertificates::required : core::ClientCertificates::optional;
+  }
+  return tls;
+}
+
 core::Options server_options(const Settings& settings, core::LogSink log) {
   core::Options options = settings.server;
   if (options.workers == 0) {
@@ -18,6 +36,7 @@ core::Options server_options(const Settings& settings, core::LogSink log) {
   if (!settings.users.empty()) {
     options.policy.authenticator = std::make_shared<auth::UserList>(settings.users);
   }
+  options.tls = tls_options(settings);
   if (settings.page == "chat") {
     options.page = chat_page();
     options.page_policy = chat_page_policy();

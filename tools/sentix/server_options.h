@@ -9,4 +9,7 @@ namespace sentix::tools {
 // page loaded.
 [[nodiscard]] core::Options server_options(const Settings& settings, core::LogSink log);
 
+// Of it what is for TLS; without certificates where there is none.
+[[nodiscard]] core::TlsOptions tls_options(const Settings& settings);
+
 }  // namespace sentix::tools

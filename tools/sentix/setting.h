@@ -30,6 +30,7 @@ struct Setting {
   std::string_view example = {};  // as in TOML, for a setting without a default
   std::string_view flag = {};     // in place of the one that follows from the key (flag_of)
   std::string_view also = {};     // another variable that means the same as variable_of(), which wins
+  bool live = false;              // SIGHUP brings a change of it into force
   bool secret = false;            // never shown: not where it is right, not where it is wrong
 };
 

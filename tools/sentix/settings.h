@@ -24,9 +24,18 @@ struct Settings {
   bool enabled = true;
   std::string page;  // "chat" or "none"; empty: by the address
 
-  std::optional<bool> ssl;  // without: where both paths are set
+  // A certificate of [[tls.certificates]], and where it stands.
+  struct ListedCertificate {
+    core::CertificateFiles files;
+    Source source;
+    bool operator==(const ListedCertificate& other) const { return files == other.files; }
+  };
+
+  std::optional<bool> ssl;  // without: where both paths are set, or certificates listed
   std::string ssl_cert_path;
   std::string ssl_key_path;
+  std::vector<ListedCertificate> certificates;  // besides
+  std::string client_certs = "off";             // or "optional", "required"
 
   std::string log_channel = "stderr";
   std::string log_path = "storage/logs/websocket.log";

@@ -40,13 +40,20 @@ bool same(const std::vector<T>& a, const std::vector<T>& b, bool (*same_entry)(c
 
 std::vector<std::string> settings_difference(const Settings& a, const Settings& b) {
   std::vector<std::string> keys;
+  const bool live = a.ssl.value_or(false) && b.ssl.value_or(false);
   for (const auto& setting : settings_table()) {
+    if (setting.live && live) {
+      continue;
+    }
     if (setting.binding.get(a) != setting.binding.get(b)) {
       keys.emplace_back(setting.key);
     }
   }
   if (!same(a.users, b.users, same_user)) {
     keys.emplace_back("auth.users");
+  }
+  if (!live && a.certificates != b.certificates) {
+    keys.emplace_back("tls.certificates");
   }
   if (!same(a.server.channels, b.server.channels, same_channel)) {
     keys.emplace_back("channels");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/listening_socket.h"
 #include "tools/sentix/units.h"
 
 namespace sentix::tools {
@@ -24,15 +25,36 @@ bool is_set(const Settings& settings, std::string_view key) {
   return settings.sources.contains(key);
 }
 
-void check_tls(const Settings& settings, Report& report) {
-  if (settings.ssl.value_or(false)) {
-    const std::string_view key = is_set(settings, "ssl") ? "ssl" : "ssl_cert_path";
-    report.problem(source_of(settings, key), "this version has no TLS yet: put a proxy that ends TLS in front of it");
-  } else if (!is_set(settings, "ssl") && settings.ssl_cert_path.empty() != settings.ssl_key_path.empty()) {
-    const std::string_view key = settings.ssl_cert_path.empty() ? "ssl_key_path" : "ssl_cert_path";
-    report.problem(source_of(settings, key),
-                   "a certificate and its key come together, and this version has no TLS yet");
+void check_client_certificates(const Settings& settings, Report& report) {
+  if (settings.client_certs != "off" && settings.server.tls.client_ca.empty()) {
+    report.problem(source_of(settings, "tls.client_certs"),
+                   "needs tls.client_ca, the authorities to judge the certificates of clients by");
   }
+}
+
+void check_tls(const Settings& settings, Report& report) {
+  if (is_set(settings, "ssl") && !settings.ssl.value_or(false)) {
+    return;  // whatever else is set
+  }
+  if (settings.ssl_cert_path.empty() != settings.ssl_key_path.empty()) {
+    const bool cert = settings.ssl_key_path.empty();
+    report.problem(source_of(settings, cert ? "ssl_cert_path" : "ssl_key_path"),
+                   cert ? "a certificate needs its key: set ssl_key_path (--tls-key)"
+                        : "a key needs its certificate: set ssl_cert_path (--tls-cert)");
+    return;
+  }
+  if (!settings.ssl.value_or(false)) {
+    return;
+  }
+  const std::string_view key = is_set(settings, "ssl") ? "ssl" : "ssl_cert_path";
+  if (settings.ssl_cert_path.empty() && settings.certificates.empty()) {
+    report.problem(source_of(settings, key), "TLS needs ssl_cert_path and ssl_key_path (--tls-cert and --tls-key)");
+  }
+  if (core::is_unix_path(settings.server.host)) {
+    report.problem(source_of(settings, key),
+                   "TLS is for TCP: who may open a Unix socket is a matter of its mode; set ssl to false there");
+  }
+  check_client_certificates(settings, report);
 }
 
 // Never start as if something were there that is not.
@@ -63,7 +85,8 @@ void complete(Settings& settings) {
     settings.page = is_loopback(settings.server.host) ? "chat" : "none";
   }
   if (!settings.ssl) {
-    settings.ssl = !settings.ssl_cert_path.empty() && !settings.ssl_key_path.empty();
+    settings.ssl =
+        (!settings.ssl_cert_path.empty() && !settings.ssl_key_path.empty()) || !settings.certificates.empty();
   }
   if (!is_set(settings, "outbox_hard_bytes")) {
     settings.server.outbox_hard_bytes =
@@ -75,9 +98,10 @@ void check_rules(const Settings& settings, Report& report) {
   check_tls(settings, report);
   check_missing_features(settings, report);
   check_outbox(settings, report);
-  if (settings.server.policy.auth_enabled && settings.users.empty()) {
+  const bool certificates_tell = settings.ssl.value_or(false) && settings.client_certs != "off";
+  if (settings.server.policy.auth_enabled && settings.users.empty() && !certificates_tell) {
     report.problem(source_of(settings, "auth.enabled"),
-                   "nobody could authenticate: it needs at least one [[auth.users]]");
+                   "nobody could authenticate: it needs at least one [[auth.users]], or tls.client_certs");
   }
 }
 

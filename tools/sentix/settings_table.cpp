@@ -11,8 +11,8 @@ namespace sentix::tools {
 
 namespace {
 
-template <auto Member>
-constexpr auto server = bind<&Settings::server, Member>;
+template <auto... Members>
+constexpr auto server = bind<&Settings::server, Members...>;
 template <auto Member>
 constexpr auto policy = bind<&Settings::server, &core::Options::policy, Member>;
 template <auto Member>
@@ -65,24 +65,42 @@ constexpr std::array kTls{
     Row{.key = "ssl",
         .shape = {Kind::boolean},
         .binding = bind<&Settings::ssl>,
-        .help = "Whether to speak TLS. By default where both paths are set. This version has no TLS and refuses to "
-                "start with it: put a proxy that ends TLS in front.",
+        .help = "Whether to speak TLS. By default where both paths are set, or certificates listed. False: not even "
+                "then.",
         .example = "false",
         .flag = "--tls"},
     Row{.key = "ssl_cert_path",
         .shape = {Kind::text},
         .binding = bind<&Settings::ssl_cert_path>,
-        .help = "The certificate chain, a PEM file.",
+        .help = "The certificate, a PEM file, with those of its issuers behind it. It is read again on SIGHUP, and "
+                "when the file or what a link leads to changes.",
         .example = "\"/etc/ssl/example.com.pem\"",
         .flag = "--tls-cert",
-        .also = "WEBSOCKET_SSL_CERT"},
+        .also = "WEBSOCKET_SSL_CERT",
+        .live = true},
     Row{.key = "ssl_key_path",
         .shape = {Kind::text},
         .binding = bind<&Settings::ssl_key_path>,
-        .help = "The certificate's private key, a PEM file.",
+        .help = "The certificate's private key, a PEM file without a passphrase.",
         .example = "\"/etc/ssl/private/example.com.pem\"",
         .flag = "--tls-key",
-        .also = "WEBSOCKET_SSL_KEY"},
+        .also = "WEBSOCKET_SSL_KEY",
+        .live = true},
+};
+
+constexpr std::array kClientCertificates{
+    Row{.key = "tls.client_certs",
+        .shape = {.kind = Kind::choice, .choices = "off optional required"},
+        .binding = bind<&Settings::client_certs>,
+        .help = "Whether clients are asked for a certificate. Its common name is the user's name then, as if the "
+                "client had authenticated. One that is shown must be good; required: without one no client comes in.",
+        .live = true},
+    Row{.key = "tls.client_ca",
+        .shape = {Kind::text},
+        .binding = server<&Options::tls, &core::TlsOptions::client_ca>,
+        .help = "The authorities whose client certificates are good, a PEM file.",
+        .example = "\"/etc/ssl/clients.pem\"",
+        .live = true},
 };
 
 constexpr std::array kCounts{
@@ -304,6 +322,7 @@ constexpr std::array kGroups{
     Group{"How long", kTimes},
     Group{"Logging", kLogging},
     Group{"Around the server", kAround},
+    Group{"TLS certificates of clients", kClientCertificates},
     Group{"Authentication", kAuth},
     Group{"How fast", kRates},
     Group{"Compression", kCompression},

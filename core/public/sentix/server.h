@@ -19,6 +19,7 @@
 #include "sentix/principal.h"
 #include "sentix/secret.h"
 #include "sentix/session.h"
+#include "sentix/tls.h"
 
 namespace sentix {
 
@@ -88,6 +89,11 @@ class Server {
   // 10. By default there is no limit, which is a rate of 0.
   Server& set_command_rate(std::uint32_t per_second, std::uint32_t burst = 0);
 
+  // Speaks TLS (1.2 and 1.3), and nothing else. The files are read when the server starts, when they change, and by
+  // reload_certificates(); start() throws where they will not do. Not for Unix-domain sockets.
+  Server& set_tls(std::string cert, std::string key);
+  Server& set_tls(const TlsOptions& options);
+
   // Whether to compress messages with clients that offer it (permessage-deflate); by default yes.
   Server& set_deflate(bool enabled);
 
@@ -137,6 +143,10 @@ class Server {
 
   // Returns when clients can connect: true; or when it is clear that they never will again: false.
   [[nodiscard]] bool wait_until_listening() const;
+
+  // Reads the files of set_tls() again, for clients that come from now on; nobody is dropped. Where they will not do,
+  // the log says why, and the old ones stay in force.
+  void reload_certificates();
 
   // The port in use; 0 while it is not listening, and on a Unix-domain socket.
   [[nodiscard]] std::uint16_t port() const;

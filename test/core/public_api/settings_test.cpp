@@ -12,12 +12,15 @@
 #include "sentix/server.h"
 #include "test/support/recorder.h"
 #include "test/support/running_app.h"
+#include "test/support/temporary_folder.h"
+#include "test/support/test_certificate.h"
 #include "test/support/ws_client.h"
 
 using namespace std::chrono_literals;
 using sentix::test::ClientSocket;
 using sentix::test::Recorder;
 using sentix::test::RunningApp;
+using sentix::test::TemporaryFolder;
 using sentix::test::WsClient;
 using Kind = WsClient::Received::Kind;
 
@@ -85,6 +88,32 @@ TEST_CASE("settings that make no sense are refused by name") {
   CHECK_THROWS_WITH_AS(server.set_authentication_timeout(-1s), doctest::Contains("authentication_timeout"),
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(server.set_drain_window(-1ms), doctest::Contains("drain_window"), std::invalid_argument);
+}
+
+TEST_CASE("TLS that cannot be had is refused, at once or by name when the server starts") {
+  sentix::Server server("127.0.0.1", 0);
+  CHECK_THROWS_WITH_AS(server.set_tls(sentix::TlsOptions()), doctest::Contains("certificate"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      server.set_tls({.certificates = {{"/c", "/k"}}, .client_certificates = sentix::ClientCertificates::required}),
+      doctest::Contains("client_ca"), std::invalid_argument);
+  server.set_tls("/no/cert.pem", "/no/key.pem");
+  server.reload_certificates();  // nothing to do yet
+  CHECK_THROWS_WITH_AS(server.start(), "/no/cert.pem cannot be read: No such file or directory: Invalid argument",
+                       std::system_error);
+}
+
+TEST_CASE("TLS is spoken, and certificates are read again") {
+  const TemporaryFolder folder;
+  const auto files = sentix::test::make_certificate(folder, "a");
+  Recorder lines;
+  sentix::Server server("127.0.0.1", 0);
+  server.set_tls(files.chain, files.key).set_log([&](sentix::LogLevel, std::string_view line) {
+    lines.add(std::string(line));
+  });
+  const RunningApp app(server);
+  CHECK(contains(response_to(server, "GET / HTTP/1.1\r\n\r\n"), "This port speaks TLS"));
+  server.reload_certificates();
+  CHECK(contains(lines.await(1).back(), "TLS certificates were read: " + files.chain));
 }
 
 TEST_CASE("several workers share the clients") {

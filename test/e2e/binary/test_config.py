@@ -91,7 +91,8 @@ class Config(CommandTest):
                 'sentix: environment: WEBSOCKET_PING_INTERVAL: "x" is not a duration such as 500ms, 30s or 10m, '
                 "from 0s to 365d",
                 'sentix: command line: --port: "70000" is not a whole number from 0 to 65535',
-                "sentix: sentix.toml:5: auth.enabled: nobody could authenticate: it needs at least one [[auth.users]]",
+                "sentix: sentix.toml:5: auth.enabled: nobody could authenticate: it needs at least one [[auth.users]], "
+                "or tls.client_certs",
             ],
         )
 

@@ -59,8 +59,6 @@ class Start(CommandTest):
 
     def test_what_this_version_does_not_have_is_refused_in_one_line(self):
         table = {
-            ("--tls-cert", "/c", "--tls-key", "/k"): "--tls-cert: this version has no TLS",
-            ("--tls",): "--tls: this version has no TLS",
             ("--admin", "127.0.0.1:9180"): "--admin: this version has no admin listener",
             ("--data-dir", "/d"): "--data-dir: this version has no durable channels",
             ("--redis", "redis://x"): "--redis: this version runs alone",
@@ -105,7 +103,7 @@ class Start(CommandTest):
         self.assertEqual(
             done.err,
             "sentix: environment: WEBSOCKET_AUTH_ENABLED: nobody could authenticate: "
-            "it needs at least one [[auth.users]]\n",
+            "it needs at least one [[auth.users]], or tls.client_certs\n",
         )
 
 
