@@ -140,7 +140,8 @@ class Connection final : public channels::Peer, public Timer {
   [[nodiscard]] bool wants_input() const;
   void log_end(const char* what, std::string_view why) const;
 
-  // What a delivery touches comes first, and lies together.
+  // In an order that leaves no gaps; what a delivery touches comes first, and lies together.
+  std::uint16_t pauses_ = 0;
   Outbox outbox_;
   Worker& worker_;
   [[no_unique_address]] Compression compression_;
@@ -153,16 +154,15 @@ class Connection final : public channels::Peer, public Timer {
   bool held_back_ : 1 = false;         // it feeds an inbox that is congested
   bool await_peer_close_ : 1 = false;  // while closing: a close frame is to come
   bool ping_sent_ : 1 = false;         // and nothing has arrived since
-  std::uint16_t pauses_ = 0;
-  Tick began_;          // the present phase
+  Tick began_;                         // the present phase
   Tick quiet_since_;    // nothing has arrived since, though it could have; or since the ping that waits for its answer
   Tick last_sent_ = 0;  // when the outbox last got shorter, or stopped being empty
-  std::uint32_t discarded_bytes_ = 0;  // while lingering
 
   [[no_unique_address]] Stream stream_;
   Address address_;
   std::unique_ptr<Backlog> backlog_;
-  protocol::MessageReader reader_;
+  [[no_unique_address]] protocol::MessageReader reader_;
+  std::uint32_t discarded_bytes_ = 0;  // while lingering
   channels::Session session_;
   uv_poll_t poll_{};
 };

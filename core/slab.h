@@ -21,7 +21,7 @@ namespace sentix::core {
 template <class T>
 class Slab {
  public:
-  static constexpr std::size_t kChunkSlots = 256;
+  static constexpr std::size_t kChunkSlots = 1024;
 
   // The number of the slot that the next create() will use.
   [[nodiscard]] std::uint32_t next_slot() {
