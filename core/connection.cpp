@@ -263,17 +263,22 @@ void Connection::continue_reading() {
 // ----------------------------------------------------------------------------------------------------------------
 
 void Connection::request_page(const protocol::PageRequest& page, bool head_only) {
-  const bool known_path = page.path == "/";
+  std::optional<protocol::Refusal> refusal;
+  if (page.path != "/") {
+    const auto& paths = worker_.shared().handshake.paths;
+    const bool only_for_websockets = std::find(paths.begin(), paths.end(), page.path) != paths.end();
+    refusal = only_for_websockets ? protocol::Refusal::upgrade_required : protocol::Refusal::unknown_path;
+  }
   const auto& authenticator = worker_.shared().options.policy.authenticator;
   if (!page.credential || !authenticator) {
-    answer_page(true, known_path, head_only);
+    answer_page(true, refusal, head_only);
     return;
   }
   ++pauses_;  // until the judgement is there
-  worker_.judge_page_credential(*this, *page.credential, known_path, head_only);
+  worker_.judge_page_credential(*this, *page.credential, refusal, head_only);
 }
 
-void Connection::answer_page(bool allowed, bool known_path, bool head_only) {
+void Connection::answer_page(bool allowed, std::optional<protocol::Refusal> refusal, bool head_only) {
   if (phase_ != Phase::handshake) {
     return;  // the judgement took longer than the handshake may
   }
@@ -282,8 +287,8 @@ void Connection::answer_page(bool allowed, bool known_path, bool head_only) {
     refuse(protocol::Refusal::unauthenticated, head_only);
     return;
   }
-  if (!known_path) {
-    refuse(protocol::Refusal::unknown_path, head_only);
+  if (refusal) {
+    refuse(*refusal, head_only);
     return;
   }
   const Options& options = worker_.shared().options;

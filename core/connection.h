@@ -74,8 +74,9 @@ class Connection final : public channels::Peer, public Timer {
   // Sends a message that has just been received back to where it came from, without copying it.
   void echo(const protocol::Incoming& message);
 
-  // Answers a page request that waited for the judgement on its credential.
-  void answer_page(bool allowed, bool known_path, bool head_only);
+  // Answers a page request that waited for the judgement on its credential. `refusal` is what its path deserves, if
+  // there is no page at it.
+  void answer_page(bool allowed, std::optional<protocol::Refusal> refusal, bool head_only);
 
   // --- Called by the worker
   // ----------------------------------------------------------------------------------------------------------

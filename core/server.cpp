@@ -36,7 +36,9 @@ Options checked(Options options) {
 Shared::Shared(Options given)
     : options(std::move(given)),
       reader_limits{.frame_bytes_max = options.max_message_bytes, .message_bytes_max = options.max_message_bytes},
-      admission({.clients = options.max_clients, .clients_per_address = options.max_clients_per_address}),
+      admission({.clients = options.max_clients,
+                 .clients_per_address = options.max_clients_per_address,
+                 .handshakes = options.max_handshakes}),
       broker(std::make_unique<channels::MemoryBroker>(options.channels_max)) {
   handshake.allowed_origins = options.origins;
   if (options.deflate.enabled) {
