@@ -1,6 +1,7 @@
+#!/usr/bin/env python3
 """Shows that the case tables have teeth: breaks a copy of sentix on purpose, and sees whether they notice.
 
-    python3 test/conformance/mutations.py [NUMBER...]          all of them: about ten seconds each
+    test/conformance/mutations.py [NUMBER...]                  all of them: about ten seconds each
 
 Each mutation is one line of the implementation, changed to a mistake that servers really make. It prints which case
 catches it, and exits 1 where one goes unnoticed. test_mutations.py sees to it that they still apply.
