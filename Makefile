@@ -1,5 +1,5 @@
-# What each target does is in the README's section for developers; how it is built is in CMakePresets.json, whose
-# presets have the names of the targets. Everything that is built is in build/.
+# What each target is for stands in .github/CONTRIBUTING.md; how it is built is in CMakePresets.json, whose presets have
+# the names of the targets. Everything that is built is in build/.
 MAKEFLAGS += --no-print-directory
 JOBS ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 PREFIX ?= /usr/local

@@ -23,8 +23,8 @@ bool allowed_by_rules(const auth::Principal* principal, Action action, std::stri
 }  // namespace
 
 ChannelRules::Rule Access::rule_of(std::string_view channel) const {
-  const Channel* const there = context_.registry.find(channel);
-  return there != nullptr ? there->rule() : context_.rules.find(channel);
+  Channel* const there = context_.registry.find(channel);
+  return there != nullptr ? there->rule(context_.rules) : context_.rules.find(channel);
 }
 
 Refused Access::check(Session& session, Action action, std::string_view channel, const ChannelRules::Rule& rule) const {
@@ -39,7 +39,7 @@ Refused Access::check(Session& session, Action action, std::string_view channel,
 Refused Access::check_target(Session& session, std::string_view channel, const ChannelRules::Rule& rule) const {
   const bool for_subscribers = rule.options->publish == PublishRight::subscribers;
   if (for_subscribers && context_.registry.find(session, channel) == nullptr) return refusals::not_subscribed(channel);
-  if (!rule.can_exist()) return refusals::no_such_channel(channel);
+  if (!rule.can_exist() && !context_.broker.has(channel)) return refusals::no_such_channel(channel);
   return std::nullopt;
 }
 

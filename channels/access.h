@@ -13,7 +13,7 @@ class Access {
  public:
   explicit Access(const Context& context) : context_(context) {}
 
-  // The rule in force: that of the channel as it is there, else the configured one.
+  // The rule in force: the newest one, also for a channel that began under another.
   [[nodiscard]] ChannelRules::Rule rule_of(std::string_view channel) const;
 
   // The checks of the contract in its order: authentication, permission, and for publishing also subscription and

@@ -25,8 +25,9 @@ namespace sentix::channels {
 //    sees no gap and no duplicate between what it recovers and what comes next);
 //  - offsets of kept publications are dense within an epoch.
 //
-// A channel comes into being when it is first needed, where its rule lets it (Rule::can_exist). It keeps the options
-// that it began with. One that is configured by name counts as having been there from the start.
+// A channel comes into being when it is first needed, where its rule lets it (Rule::can_exist). What it keeps and how
+// many it takes stay as its options were when it began; who may do what is not asked here (Access). One that is
+// configured by name counts as having been there from the start.
 //
 // Any thread may call anything. A broker that cannot be reached is for its implementation to handle; nothing here
 // throws but std::bad_alloc. Names of channels have been checked (protocol/names.h).
@@ -46,6 +47,7 @@ class Broker {
   struct Subscribed {
     enum class Outcome : std::uint8_t { ok, not_found, channel_full, too_many_channels } outcome = Outcome::ok;
     Incarnation incarnation = 0;
+    std::size_t clients_max = 0;                      // of a channel that is full
     std::uint64_t sequence = 0;                       // the subscription takes publications above it
     std::optional<Position> top = {};                 // where history is kept: the newest position
     bool recovered = false;                           // `missed` is exactly what came after `since`
@@ -64,9 +66,10 @@ class Broker {
     const ChannelRules::Rule& rule;
     std::string_view data;       // one valid JSON value
     std::string_view user = {};  // the authenticated publisher's name, or empty
-    std::string_view key =
-        {};  // idempotency key: while a publication of this user with this key is still in the history, another
-             // one is neither stored nor sent, and its answer is the first one's position
+    // Idempotency key: while a publication of this user with this key and the same bytes of data is still in the
+    // history, another one is neither stored nor sent, and its answer is the first one's position. Other data under
+    // the same key is another publication.
+    std::string_view key = {};
     Time now;
   };
   struct Published {
@@ -98,6 +101,9 @@ class Broker {
 
   // nullopt: the channel is not there, or has no presence.
   virtual std::optional<std::vector<Member>> members(std::string_view channel, const ChannelRules::Rule& rule) = 0;
+
+  // Whether the channel is there at this moment.
+  [[nodiscard]] virtual bool has(std::string_view channel) = 0;
 
   // How many channels there may be at one time: over it, too_many_channels.
   [[nodiscard]] virtual std::size_t channels_max() const = 0;

@@ -17,6 +17,7 @@ void ChannelRules::define(std::string name_or_pattern, const ChannelOptions& opt
   } else {
     exact_.insert_or_assign(std::move(name_or_pattern), std::move(snapshot));
   }
+  generation_.fetch_add(1, std::memory_order_release);
 }
 
 void ChannelRules::define_pattern(std::string pattern, ChannelOptionsPtr options) {

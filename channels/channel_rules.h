@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <shared_mutex>
@@ -32,10 +34,14 @@ class ChannelRules {
 
   ChannelRules();
 
-  // Sets the options for a name or a pattern, in place of those it had. Takes effect for channels created from now on.
+  // Sets the options for a name or a pattern, in place of those it had. Permissions follow at once everywhere; what a
+  // channel keeps and how many it takes stay as they were when it began (ChannelState).
   void define(std::string name_or_pattern, const ChannelOptions& options);
 
   [[nodiscard]] Rule find(std::string_view channel) const;
+
+  // Another number after each define(), never 0: whoever keeps a rule and finds the same number has the newest one.
+  [[nodiscard]] std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
  private:
   using Pattern = std::pair<std::string, ChannelOptionsPtr>;
@@ -46,6 +52,7 @@ class ChannelRules {
   std::map<std::string, ChannelOptionsPtr, std::less<>> exact_;
   std::vector<Pattern> patterns_;  // the most specific first
   ChannelOptionsPtr defaults_;
+  std::atomic<std::uint64_t> generation_{1};
 };
 
 }  // namespace sentix::channels

@@ -13,8 +13,8 @@ namespace {
 
 using protocol::SharedFrame;
 
-// Keys of different users have nothing to do with each other, so that nobody can keep another's publication away by
-// using its key first. The length in front tells where the name ends, whatever characters it has.
+// Keys of different users have nothing to do with each other; those who are not authenticated are one user here. The
+// length in front tells where the name ends, whatever characters it has.
 std::string scoped_key(std::string_view user, std::string_view key) {
   if (key.empty()) return {};
   std::string scoped = std::to_string(user.size());
@@ -64,7 +64,7 @@ std::optional<std::vector<Member>> ChannelState::join(const Broker::Subscribing&
   const bool first = presence_->join(request.session, request.member);
   try {
     auto all = presence_->members();
-    if (first) signal(protocol::encode(protocol::Joined{name_, to_wire(request.member)}), request.session);
+    if (first) send(protocol::encode(protocol::Joined{name_, to_wire(request.member)}), request.session, true);
     return all;
   } catch (...) {
     presence_->leave(request.session);
@@ -79,7 +79,7 @@ void ChannelState::unsubscribe(Inbox& inbox, SessionId session, Time now) noexce
   const auto gone = presence_->leave(session);
   if (!gone) return;
   try {
-    signal(protocol::encode(protocol::Left{name_, to_wire(*gone)}), SessionId::none);
+    send(protocol::encode(protocol::Left{name_, to_wire(*gone)}), SessionId::none, true);
   } catch (...) {
     for (const Listener& listener : listeners_) listener.inbox->lose();
   }
@@ -91,7 +91,8 @@ Broker::Published ChannelState::publish(const Broker::Publishing& request, proto
 
   history_->expire(request.now);
   std::string key = scoped_key(request.user, request.key);
-  if (const auto first = history_->find_key(key)) return {.position = Position{history_->top().epoch, *first}};
+  if (const auto first = history_->find(key, request.data))
+    return {.position = Position{history_->top().epoch, *first}};
   // Nothing fails any more once the message is in the history: it is there, and on its way to all, or neither.
   Broker::Published result{.position = Position{history_->top().epoch, history_->next_offset()}};
   const protocol::MessageFrame message = std::move(draft).finish(history_->next_offset());
@@ -100,8 +101,8 @@ Broker::Published ChannelState::publish(const Broker::Publishing& request, proto
   return result;
 }
 
-bool ChannelState::signal(SharedFrame frame, SessionId except) noexcept {
-  const Publication publication{std::move(frame), incarnation_, ++sequence_, except};
+bool ChannelState::send(SharedFrame frame, SessionId except, bool tells_members) noexcept {
+  const Publication publication{std::move(frame), incarnation_, ++sequence_, except, tells_members};
   bool congested = false;
   for (const Listener& listener : listeners_) {
     listener.inbox->post(publication);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "channels/broker.h"
@@ -18,13 +19,14 @@ class ChannelState {
   ChannelState(std::string_view name, const ChannelRules::Rule& rule, Incarnation incarnation, Time now);
 
   [[nodiscard]] bool full() const;
+  [[nodiscard]] std::size_t clients_max() const { return options_->max_clients; }
 
   Broker::Subscribed subscribe(const Broker::Subscribing& request);
   void unsubscribe(Inbox& inbox, SessionId session, Time now) noexcept;
 
   // `draft` is the request's data, encoded before the lock was taken.
   Broker::Published publish(const Broker::Publishing& request, protocol::MessageDraft draft);
-  bool signal(protocol::SharedFrame frame, SessionId except) noexcept;
+  bool signal(protocol::SharedFrame frame, SessionId except) noexcept { return send(std::move(frame), except, false); }
 
   [[nodiscard]] std::optional<Broker::Read> read(const Broker::Reading& request);
   [[nodiscard]] std::optional<std::vector<Member>> members() const;
@@ -41,6 +43,7 @@ class ChannelState {
     std::size_t clients;
   };
 
+  bool send(protocol::SharedFrame frame, SessionId except, bool tells_members) noexcept;
   std::optional<std::vector<Member>> join(const Broker::Subscribing& request);
   void add_client(Inbox& inbox);
   void remove_client(Inbox& inbox) noexcept;

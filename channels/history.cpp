@@ -15,7 +15,7 @@ void History::add(protocol::MessageFrame message, std::string key, Time now) {
   if (entries_.size() == size_max_) drop_oldest();
   const Kept& kept = entries_.emplace_back(Kept{{top_ + 1, std::move(message)}, now, std::move(key)});
   try {
-    if (!kept.key.empty()) by_key_.emplace(kept.key, top_ + 1);
+    if (!kept.key.empty()) by_key_.emplace(repeatable(kept), top_ + 1);
   } catch (...) {
     entries_.pop_back();
     throw;
@@ -23,8 +23,15 @@ void History::add(protocol::MessageFrame message, std::string key, Time now) {
   ++top_;
 }
 
-std::optional<std::uint64_t> History::find_key(std::string_view key) const {
-  const auto found = by_key_.find(key);
+// Both count, so that many publications under one key are no longer to look through than those under many.
+std::size_t History::RepeatableHash::operator()(const Repeatable& repeatable) const noexcept {
+  const std::hash<std::string_view> hash;
+  return hash(repeatable.key) * 31 + hash(repeatable.data);
+}
+
+std::optional<std::uint64_t> History::find(std::string_view key, std::string_view data) const {
+  if (key.empty()) return std::nullopt;
+  const auto found = by_key_.find({key, data});
   if (found == by_key_.end()) return std::nullopt;
   return found->second;
 }
@@ -38,12 +45,10 @@ std::optional<std::vector<HistoryEntry>> History::missed_since(const Position& s
 std::vector<HistoryEntry> History::read(std::size_t limit, const std::optional<Position>& since, bool reverse) const {
   std::size_t begin = 0;
   std::size_t end = entries_.size();
-  const bool from_position = since && since->epoch == epoch_;
-  if (from_position && !reverse) {
+  if (since && since->epoch == epoch_) {
     begin = count_up_to(since->offset);
     end = begin + std::min(limit, end - begin);
   } else {
-    if (from_position) end = since->offset == 0 ? 0 : count_up_to(since->offset - 1);
     begin = end - std::min(limit, end);
   }
   std::vector<HistoryEntry> entries = copy(begin, end);
@@ -74,7 +79,7 @@ std::vector<HistoryEntry> History::copy(std::size_t begin, std::size_t end) cons
 }
 
 void History::drop_oldest() {
-  if (const std::string& key = entries_.front().key; !key.empty()) by_key_.erase(key);
+  if (const Kept& oldest = entries_.front(); !oldest.key.empty()) by_key_.erase(repeatable(oldest));
   entries_.pop_front();
 }
 

@@ -37,15 +37,15 @@ class History {
   // Keeps a message that carries next_offset(). `key` is remembered as long as the entry is kept; empty: none.
   void add(protocol::MessageFrame message, std::string key, Time now);
 
-  // The offset of the kept publication with this key.
-  [[nodiscard]] std::optional<std::uint64_t> find_key(std::string_view key) const;
+  // The offset of the kept publication with this key, and with these very bytes of `data`.
+  [[nodiscard]] std::optional<std::uint64_t> find(std::string_view key, std::string_view data) const;
 
   // Everything that came after `since`, oldest first; nullopt where that cannot be told: another epoch, a position that
   // was never reached, or one after which something has been let go of already.
   [[nodiscard]] std::optional<std::vector<HistoryEntry>> missed_since(const Position& since) const;
 
   // Without `since`, or where its epoch is another one: the newest `limit` entries. With it: the oldest `limit` after
-  // it. Oldest first. With `reverse`: the newest `limit`, or the newest `limit` before `since`, newest first.
+  // it. Oldest first; with `reverse` the same entries, newest first.
   [[nodiscard]] std::vector<HistoryEntry> read(std::size_t limit, const std::optional<Position>& since,
                                                bool reverse) const;
 
@@ -59,6 +59,18 @@ class History {
     std::string key;
   };
 
+  // What a publication is known again by. Views of Kept::key, which a deque never moves, and of the entry's frame.
+  struct Repeatable {
+    std::string_view key;
+    std::string_view data;
+
+    friend bool operator==(const Repeatable&, const Repeatable&) = default;
+  };
+  struct RepeatableHash {
+    std::size_t operator()(const Repeatable& repeatable) const noexcept;
+  };
+
+  static Repeatable repeatable(const Kept& kept) { return {kept.key, kept.entry.message.data_json()}; }
   [[nodiscard]] std::size_t count_up_to(std::uint64_t offset) const;
   [[nodiscard]] std::vector<HistoryEntry> copy(std::size_t begin, std::size_t end) const;
   void drop_oldest();
@@ -67,8 +79,8 @@ class History {
   std::chrono::milliseconds age_max_;
   std::string epoch_;
   std::uint64_t top_ = 0;
-  std::deque<Kept> entries_;                                    // oldest first, the last has offset top_
-  std::unordered_map<std::string_view, std::uint64_t> by_key_;  // keys view Kept::key, which a deque never moves
+  std::deque<Kept> entries_;  // oldest first, the last has offset top_
+  std::unordered_map<Repeatable, std::uint64_t, RepeatableHash> by_key_;
 };
 
 }  // namespace sentix::channels

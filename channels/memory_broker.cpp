@@ -47,7 +47,9 @@ Broker::Subscribed MemoryBroker::subscribe(const Subscribing& request) {
   }
   ChannelState* const channel = find_or_create(stripe, request.channel, request.rule, request.now);
   if (channel == nullptr) return {.outcome = Subscribed::Outcome::too_many_channels};
-  if (channel->full()) return {.outcome = Subscribed::Outcome::channel_full};
+  if (channel->full()) {
+    return {.outcome = Subscribed::Outcome::channel_full, .clients_max = channel->clients_max()};
+  }
   return channel->subscribe(request);
 }
 
@@ -103,6 +105,12 @@ std::optional<std::vector<Member>> MemoryBroker::members(std::string_view channe
   if (const ChannelState* const there = find(stripe, channel)) return there->members();
   if (rule.exists && rule.options->presence) return std::vector<Member>();
   return std::nullopt;
+}
+
+bool MemoryBroker::has(std::string_view channel) {
+  Stripe& stripe = stripe_of(channel);
+  const std::lock_guard lock(stripe.mutex);
+  return find(stripe, channel) != nullptr;
 }
 
 void MemoryBroker::expire(Time now) {

@@ -33,6 +33,7 @@ class MemoryBroker final : public Broker {
   bool signal(std::string_view channel, const protocol::SharedFrame& frame, SessionId except) override;
   std::optional<Read> history(const Reading& request) override;
   std::optional<std::vector<Member>> members(std::string_view channel, const ChannelRules::Rule& rule) override;
+  [[nodiscard]] bool has(std::string_view channel) override;
   void expire(Time now) override;
   [[nodiscard]] std::size_t channels_max() const override { return channels_max_; }
 

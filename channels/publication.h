@@ -20,6 +20,7 @@ struct Publication {
   // channel's publications in this order, and a subscription takes those above the sequence at which it began.
   std::uint64_t sequence = 0;
   SessionId except = SessionId::none;  // who does not get it: the sender of an event, the one who joined
+  bool tells_members = false;          // a join or a leave: only for those who may see who is there
 };
 
 }  // namespace sentix::channels

@@ -18,6 +18,16 @@ bool take_out(std::vector<Subscription>& list, std::uint32_t place) {
 
 }  // namespace
 
+// The generation is read first: what is defined after that makes the next call look again.
+const ChannelRules::Rule& Channel::rule(const ChannelRules& rules) {
+  const std::uint64_t generation = rules.generation();
+  if (generation != rules_generation_) {
+    rule_ = rules.find(name_);
+    rules_generation_ = generation;
+  }
+  return rule_;
+}
+
 Registry::~Registry() {
   assert(by_name_.empty() && by_incarnation_.empty());
 }
@@ -33,15 +43,15 @@ Channel* Registry::find(const Session& session, std::string_view name) const {
   return std::ranges::any_of(session.listening(), is_it) ? channel : nullptr;
 }
 
-void Registry::add(Session& session, std::string_view name, const ChannelRules::Rule& rule, Incarnation incarnation,
-                   std::uint64_t since) {
+void Registry::add(Session& session, std::string_view name, Incarnation incarnation, std::uint64_t since,
+                   bool shows_members) {
   assert(find(session, name) == nullptr);
-  Channel& channel = find_or_create(name, rule, incarnation);
+  Channel& channel = find_or_create(name, incarnation);
   const auto place_in_channel = static_cast<std::uint32_t>(channel.subscriptions_.size());
   const std::uint32_t place_in_session = session.listening_.size();
   try {
     session.listening_.push_back({&channel, place_in_channel});
-    channel.subscriptions_.push_back({&session, &session.peer(), since, place_in_session});
+    channel.subscriptions_.push_back({&session, &session.peer(), since, place_in_session, shows_members});
   } catch (...) {
     if (session.listening_.size() > place_in_session) session.listening_.take_out(place_in_session);
     forget_if_empty(channel);
@@ -49,12 +59,12 @@ void Registry::add(Session& session, std::string_view name, const ChannelRules::
   }
 }
 
-Channel& Registry::find_or_create(std::string_view name, const ChannelRules::Rule& rule, Incarnation incarnation) {
+Channel& Registry::find_or_create(std::string_view name, Incarnation incarnation) {
   if (Channel* const there = find(name)) {
     assert(there->incarnation_ == incarnation);
     return *there;
   }
-  std::unique_ptr<Channel> created(new Channel(name, rule, incarnation));
+  std::unique_ptr<Channel> created(new Channel(name, incarnation));
   Channel& channel = *created;
   by_incarnation_.emplace(incarnation, &channel);
   try {
@@ -98,6 +108,7 @@ std::size_t Registry::deliver(const Publication& publication) const {
   for (const Subscription& subscription : found->second->subscriptions_) {
     if (publication.sequence <= subscription.since) continue;
     if (!for_all && subscription.session->id() == publication.except) continue;
+    if (publication.tells_members && !subscription.shows_members) continue;
     subscription.peer->deliver(publication.frame);
     ++count;
   }

@@ -21,24 +21,30 @@ struct Subscription {
   Peer* peer;                      // the session's
   std::uint64_t since;             // takes publications with a higher sequence
   std::uint32_t place_in_session;  // index in Session::listening()
+  bool shows_members;              // takes joins and leaves too
 };
+
+static_assert(sizeof(void*) != 8 || sizeof(Subscription) <= 32, "fan-out reads one for each delivery");
 
 // One channel as one worker sees it: those of its clients that are connected here. There while there is at least one.
 class Channel {
  public:
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] Incarnation incarnation() const { return incarnation_; }
-  [[nodiscard]] const ChannelRules::Rule& rule() const { return rule_; }
+
+  // The rule in force, which is the newest: looked up again only when something has been defined meanwhile.
+  [[nodiscard]] const ChannelRules::Rule& rule(const ChannelRules& rules);
+
   [[nodiscard]] std::span<const Subscription> subscriptions() const { return subscriptions_; }
 
  private:
   friend class Registry;
-  Channel(std::string_view name, const ChannelRules::Rule& rule, Incarnation incarnation)
-      : name_(name), incarnation_(incarnation), rule_(rule) {}
+  Channel(std::string_view name, Incarnation incarnation) : name_(name), incarnation_(incarnation) {}
 
   std::string name_;
   Incarnation incarnation_;
   ChannelRules::Rule rule_;
+  std::uint64_t rules_generation_ = 0;  // of the rules that `rule_` was found in; 0: of none
   std::vector<Subscription> subscriptions_;
 };
 
@@ -61,9 +67,8 @@ class Registry {
   [[nodiscard]] std::size_t channel_count() const { return by_name_.size(); }
 
   // Adds the edge, which must not be there yet, or throws std::bad_alloc and adds nothing. All sessions on a channel
-  // name the same incarnation.
-  void add(Session& session, std::string_view name, const ChannelRules::Rule& rule, Incarnation incarnation,
-           std::uint64_t since);
+  // name the same incarnation. Who comes and who goes is told to a session that `shows_members` alone.
+  void add(Session& session, std::string_view name, Incarnation incarnation, std::uint64_t since, bool shows_members);
 
   // Takes away the edge, which must be there; with its last one the channel is gone afterwards.
   void remove(Session& session, Channel& channel) noexcept;
@@ -74,7 +79,7 @@ class Registry {
 
  private:
   void forget_if_empty(const Channel& channel) noexcept;
-  Channel& find_or_create(std::string_view name, const ChannelRules::Rule& rule, Incarnation incarnation);
+  Channel& find_or_create(std::string_view name, Incarnation incarnation);
 
   std::unordered_map<std::string_view, std::unique_ptr<Channel>> by_name_;  // keys view Channel::name_
   std::unordered_map<Incarnation, Channel*> by_incarnation_;

@@ -55,12 +55,12 @@ Refused Subscriptions::enter(Session& session, const Entry& entry) {
     case Outcome::not_found:
       return refusals::no_such_channel(entry.channel);
     case Outcome::channel_full:
-      return refusals::channel_full(entry.channel, entry.rule.options->max_clients);
+      return refusals::channel_full(entry.channel, outcome.clients_max);
     case Outcome::too_many_channels:
       return refusals::too_many_channels(context_.broker.channels_max());
   }
   try {
-    context_.registry.add(session, entry.channel, entry.rule, outcome.incarnation, outcome.sequence);
+    context_.registry.add(session, entry.channel, outcome.incarnation, outcome.sequence, entry.shows_members);
   } catch (...) {
     context_.broker.unsubscribe(entry.channel, *context_.inbox, session.id(), entry.now);
     throw;

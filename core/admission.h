@@ -13,12 +13,14 @@
 
 namespace sentix::core {
 
-// Counts the clients of all workers against the limits, before they are upgraded. Any thread may call anything.
+// Counts the connections of all workers against the limits: those that are clients, and those that are none yet or any
+// more, the strangers. Any thread may call anything.
 class Admission {
  public:
   struct Limits {
     std::size_t clients;              // 0: no limit
     std::size_t clients_per_address;  // 0: no limit, and nothing is kept per address
+    std::size_t handshakes;           // of those that shake hands, and with fewer of these of all strangers
   };
   explicit Admission(Limits limits) : limits_(limits) {}
 
@@ -28,6 +30,20 @@ class Admission {
   // Takes a client away that entered.
   void leave(const Address& address);
 
+  // Counts one more connection that shakes hands. False: it is one too many, and one has to go.
+  [[nodiscard]] bool begin_handshake() {
+    return handshakes_.fetch_add(1, std::memory_order_relaxed) < limits_.handshakes;
+  }
+  // It has become a client, or stranger_answered() counts it from now on until stranger_gone().
+  void handshake_done() { handshakes_.fetch_sub(1, std::memory_order_relaxed); }
+  void stranger_answered() { strangers_.fetch_add(1, std::memory_order_relaxed); }
+  void stranger_gone() { strangers_.fetch_sub(1, std::memory_order_relaxed); }
+  // Whether those that have had their answer are not to be waited for any longer.
+  [[nodiscard]] bool too_many_strangers() const {
+    return handshakes_.load(std::memory_order_relaxed) + strangers_.load(std::memory_order_relaxed) >
+           limits_.handshakes;
+  }
+
   [[nodiscard]] std::size_t clients() const { return clients_.load(std::memory_order_relaxed); }
 
  private:
@@ -35,6 +51,8 @@ class Admission {
 
   const Limits limits_;
   std::atomic<std::size_t> clients_{0};
+  std::atomic<std::size_t> handshakes_{0};
+  std::atomic<std::size_t> strangers_{0};
   std::mutex mutex_;
   std::map<std::array<std::uint8_t, 16>, std::size_t> by_address_;  // never more than there are clients
 };

@@ -15,22 +15,23 @@
 namespace sentix::core {
 namespace {
 
-constexpr int kReadsPerTurn = 4;                       // of one connection; then the others have their turn
-constexpr std::size_t kBytesReadPerTurn = 1 << 20;     // likewise
-constexpr std::size_t kPiecesPerSend = 64;             // of the outbox
-constexpr std::size_t kBytesPerFlush = 1 << 20;        // of one connection; then the others have their turn
-constexpr std::uint32_t kDiscardedBytesMax = 4 << 20;  // of what arrives after everything was said
+constexpr int kReadsPerTurn = 4;                    // of one connection; then the others have their turn
+constexpr std::size_t kBytesReadPerTurn = 1 << 20;  // likewise
+constexpr std::size_t kPiecesPerSend = 64;          // of the outbox
+constexpr std::size_t kBytesPerFlush = 1 << 20;     // of one connection; then the others have their turn
+constexpr std::size_t kKiB = 1024;
+constexpr std::uint16_t kDiscardedMax = 4096;  // KiB, and receipts, of what arrives after everything was said
 
 }  // namespace
 
 Connection::Connection(Worker& worker, channels::SessionId id, FileDescriptor fd, const Address& address)
     : worker_(worker),
       began_(worker.now()),
-      quiet_since_(worker.now()),
       stream_(worker.stream_on(std::move(fd))),
       address_(address),
       backlog_(std::make_unique<Backlog>()),
       reader_(protocol::Role::server, worker.reader_limits()),
+      quiet_since_(worker.now()),
       session_(id, *this) {
   backlog_->handshake.emplace(worker.shared().options.request);
 }
@@ -136,8 +137,8 @@ void Connection::take_in(std::span<std::byte> bytes) {
       read_messages(bytes);
       break;
     case Phase::lingering:
-      discarded_bytes_ += static_cast<std::uint32_t>(bytes.size());
-      if (discarded_bytes_ > kDiscardedBytesMax) {
+      discarded_ = static_cast<std::uint16_t>(discarded_ + 1 + bytes.size() / kKiB);
+      if (discarded_ > kDiscardedMax) {
         abort();
       }
       break;
@@ -300,17 +301,22 @@ void Connection::continue_reading() {
 // ----------------------------------------------------------------------------------------------------------------
 
 void Connection::request_page(const protocol::PageRequest& page, bool head_only) {
-  const bool known_path = page.path == "/";
+  std::optional<protocol::Refusal> refusal;
+  if (page.path != "/") {
+    const auto& paths = worker_.shared().handshake.paths;
+    const bool only_for_websockets = std::find(paths.begin(), paths.end(), page.path) != paths.end();
+    refusal = only_for_websockets ? protocol::Refusal::upgrade_required : protocol::Refusal::unknown_path;
+  }
   const auto& authenticator = worker_.shared().options.policy.authenticator;
   if (!page.credential || !authenticator) {
-    answer_page(true, known_path, head_only);
+    answer_page(true, refusal, head_only);
     return;
   }
   ++pauses_;  // until the judgement is there
-  worker_.judge_page_credential(*this, *page.credential, known_path, head_only);
+  worker_.judge_page_credential(*this, *page.credential, refusal, head_only);
 }
 
-void Connection::answer_page(bool allowed, bool known_path, bool head_only) {
+void Connection::answer_page(bool allowed, std::optional<protocol::Refusal> refusal, bool head_only) {
   if (phase_ != Phase::handshake) {
     return;  // the judgement took longer than the handshake may
   }
@@ -319,8 +325,8 @@ void Connection::answer_page(bool allowed, bool known_path, bool head_only) {
     refuse(protocol::Refusal::unauthenticated, head_only);
     return;
   }
-  if (!known_path) {
-    refuse(protocol::Refusal::unknown_path, head_only);
+  if (refusal) {
+    refuse(*refusal, head_only);
     return;
   }
   const Options& options = worker_.shared().options;
@@ -351,10 +357,8 @@ void Connection::refuse(protocol::Refusal refusal, bool head_only) {
 // -------------------------------------------------------------------------------------------------------------
 
 void Connection::send(protocol::SharedFrame frame, FlushList list) {
-  if (outbox_.empty()) {
-    last_sent_ = worker_.now();
-  }
   outbox_.push(worker_.outbox_pool(), std::move(frame));
+  outbox_.begins_to_wait(worker_.now());
   if (!blocked_) {
     worker_.flush_soon(*this, list);
   }
@@ -402,9 +406,6 @@ void Connection::deliver_or_throw(const protocol::SharedFrame& frame) {
 }
 
 void Connection::echo(const protocol::Incoming& message) {
-  if (outbox_.empty()) {
-    last_sent_ = worker_.now();
-  }
   auto compressed = compression_.outgoing(message.opcode, message.payload, worker_.compression());
   if (compressed) {
     outbox_.push(worker_.outbox_pool(), std::move(compressed));
@@ -413,6 +414,7 @@ void Connection::echo(const protocol::Incoming& message) {
   } else {
     outbox_.push(worker_.outbox_pool(), reader_.take_message(), message.opcode);
   }
+  outbox_.begins_to_wait(worker_.now());
   if (!blocked_) {
     worker_.flush_soon(*this, FlushList::replies);
   }
@@ -445,9 +447,10 @@ void Connection::flush() {
     blocked_ = transfer.bytes < offered;
     if (transfer.bytes > 0) {
       outbox_.consume(worker_.outbox_pool(), transfer.bytes);
+      outbox_.moved(worker_.now());
       flushed += transfer.bytes;
-      last_sent_ = worker_.now();
     }
+    outbox_.begins_to_wait(worker_.now());
   }
   if (throttled_ && outbox_.held_bytes() <= worker_.shared().options.outbox_soft_bytes / 2) {
     throttled_ = false;
@@ -630,7 +633,8 @@ void Connection::deadline_passed() {
 // A peer that still takes what is waiting has until it stalls.
 Tick Connection::closing_deadline() const {
   const Options& options = worker_.shared().options;
-  return blocked_ ? last_sent_ + ticks(options.stall_timeout) : began_ + ticks(options.close_timeout);
+  return blocked_ && !outbox_.empty() ? outbox_.moved_at() + ticks(options.stall_timeout)
+                                      : began_ + ticks(options.close_timeout);
 }
 
 // Does what is due of an open connection, and arms the timer for what is next.
@@ -651,7 +655,7 @@ void Connection::check_open_deadlines() {
     consider(deadline);
   }
   if (!outbox_.empty() && blocked_) {
-    const Tick deadline = last_sent_ + ticks(options.stall_timeout);
+    const Tick deadline = outbox_.moved_at() + ticks(options.stall_timeout);
     if (now >= deadline) {
       log_end("lost", "it took nothing of what was waiting for it within stall_timeout");
       abort();

@@ -76,8 +76,9 @@ class Connection final : public channels::Peer, public Timer {
   // Sends a message that has just been received back to where it came from, without copying it.
   void echo(const protocol::Incoming& message);
 
-  // Answers a page request that waited for the judgement on its credential.
-  void answer_page(bool allowed, bool known_path, bool head_only);
+  // Answers a page request that waited for the judgement on its credential. `refusal` is what its path deserves, if
+  // there is no page at it.
+  void answer_page(bool allowed, std::optional<protocol::Refusal> refusal, bool head_only);
 
   // --- Called by the worker
   // ----------------------------------------------------------------------------------------------------------
@@ -141,7 +142,8 @@ class Connection final : public channels::Peer, public Timer {
   void log_end(const char* what, std::string_view why) const;
 
   // In an order that leaves no gaps; what a delivery touches comes first, and lies together.
-  std::uint16_t pauses_ = 0;
+  std::uint8_t pauses_ = 0;
+  std::uint16_t discarded_ = 0;  // while lingering: how often, and how many KiB
   Outbox outbox_;
   Worker& worker_;
   [[no_unique_address]] Compression compression_;
@@ -155,14 +157,12 @@ class Connection final : public channels::Peer, public Timer {
   bool await_peer_close_ : 1 = false;  // while closing: a close frame is to come
   bool ping_sent_ : 1 = false;         // and nothing has arrived since
   Tick began_;                         // the present phase
-  Tick quiet_since_;    // nothing has arrived since, though it could have; or since the ping that waits for its answer
-  Tick last_sent_ = 0;  // when the outbox last got shorter, or stopped being empty
 
   [[no_unique_address]] Stream stream_;
   Address address_;
   std::unique_ptr<Backlog> backlog_;
   [[no_unique_address]] protocol::MessageReader reader_;
-  std::uint32_t discarded_bytes_ = 0;  // while lingering
+  Tick quiet_since_;  // nothing has arrived since, though it could have; or since the ping that waits for its answer
   channels::Session session_;
   uv_poll_t poll_{};
 };

@@ -6,7 +6,7 @@
 
 namespace sentix::core {
 
-// First in, first out, in one piece of memory that stays: unlike a std::deque, which allocates and frees as it moves on.
+// First in, first out, in one piece of memory that stays; a std::deque allocates and frees as it moves on.
 template <class T>
 class Fifo {
  public:

@@ -74,12 +74,26 @@ bool is_of_this_machine(const addrinfo& where) {
   return probe && (::bind(probe.get(), where.ai_addr, where.ai_addrlen) == 0 || errno != EADDRNOTAVAIL);
 }
 
+void share_port(const FileDescriptor& fd) {
+  const int on = 1;
+  setsockopt(fd.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+}
+
+std::string place_text(const std::string& host, std::uint16_t port) {
+  return host + ", --port " + std::to_string(port);
+}
+
+[[noreturn]] void fail_to_listen(int error, const std::string& place) {
+  const std::string what = "cannot listen on " + place;
+  fail(error, error == EADDRINUSE ? what + ": another program does already" : what);
+}
+
 FileDescriptor bind_to(const addrinfo& where, std::uint16_t port, bool share, const std::string& host) {
   FileDescriptor fd = new_socket(where.ai_family);
   const int on = 1;
   setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
   if (share) {
-    setsockopt(fd.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+    share_port(fd);
   }
   // What is accepted inherits this: bytes are written once a turn, and must not wait until those of the turn before are
   // acknowledged.
@@ -92,21 +106,36 @@ FileDescriptor bind_to(const addrinfo& where, std::uint16_t port, bool share, co
   std::memcpy(&address, where.ai_addr, where.ai_addrlen);
   set_port(address, port);
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), where.ai_addrlen) != 0) {
-    const std::string what = "cannot listen on " + host + ", --port " + std::to_string(port);
-    fail(errno, errno == EADDRINUSE ? what + ": another program does already" : what);
+    fail_to_listen(errno, place_text(host, port));
   }
   return fd;
 }
 
 void start_listening(const FileDescriptor& fd, const std::string& what) {
   if (::listen(fd.get(), kBacklog) != 0) {
-    fail(errno, "cannot listen on " + what);
+    fail_to_listen(errno, what);
   }
+}
+
+// The sockets of one address, one for each worker. An address that nobody listens on can be bound by many at once (that
+// is what SO_REUSEADDR means to Linux); it is listen() that lets in one of them alone. So the first socket listens
+// before it allows others beside it: whoever comes meanwhile, or insists on being alone later, is refused.
+std::vector<FileDescriptor> listen_at(const addrinfo& where, const ListenRequest& request, std::uint16_t port) {
+  std::vector<FileDescriptor> sockets;
+  for (unsigned i = 0; i < request.workers; ++i) {
+    const bool joins = request.reuse_port || i > 0;
+    sockets.push_back(bind_to(where, port, joins, request.host));
+    port = bound_port(sockets.back().get());
+    start_listening(sockets.back(), place_text(request.host, port));
+    if (!joins && request.workers > 1) {
+      share_port(sockets.back());
+    }
+  }
+  return sockets;
 }
 
 ListeningSockets listen_on_tcp(const ListenRequest& request) {
   const Addresses addresses = resolve(request.host);
-  const bool share = request.reuse_port || request.workers > 1;
   ListeningSockets result;
   result.port = request.port;
   result.of_worker.resize(request.workers);
@@ -115,21 +144,10 @@ ListeningSockets listen_on_tcp(const ListenRequest& request) {
     if (another && !is_of_this_machine(*where)) {
       continue;  // a name may stand for an IPv6 address where IPv6 is off
     }
-    FileDescriptor alone;
-    if (!request.reuse_port) {
-      alone = bind_to(*where, result.port, false, request.host);
-      result.port = bound_port(alone.get());
-    }
-    if (!share) {
-      start_listening(alone, request.host);
-      result.of_worker.front().push_back(std::move(alone));
-      continue;
-    }
-    alone.reset();
-    for (auto& sockets : result.of_worker) {
-      sockets.push_back(bind_to(*where, result.port, true, request.host));
-      result.port = bound_port(sockets.back().get());
-      start_listening(sockets.back(), request.host);
+    std::vector<FileDescriptor> sockets = listen_at(*where, request, result.port);
+    result.port = bound_port(sockets.front().get());
+    for (std::size_t i = 0; i < sockets.size(); ++i) {
+      result.of_worker[i].push_back(std::move(sockets[i]));
     }
   }
   const bool bare_ipv6 = request.host.find(':') != std::string::npos && request.host.front() != '[';

@@ -30,9 +30,9 @@ struct ListenRequest {
 [[nodiscard]] bool is_unix_path(const std::string& host);
 
 // Binds and listens. With several workers each gets sockets of its own on the same port (SO_REUSEPORT), and the kernel
-// spreads connections over them; so that a second server does not join in by mistake, the address is bound once without
-// that option first. A Unix socket gets mode 0660; one that a dead server left behind is replaced, one that is answered
-// is an error.
+// spreads connections over them; so that a second server does not join in by mistake, the first worker's listens alone
+// before that option lets the others join it. A Unix socket gets mode 0660; one that a dead server left behind is
+// replaced, one that is answered is an error.
 //
 // Throws std::system_error with a sentence that names the setting (--host or --port) and the address.
 ListeningSockets listen_on(const ListenRequest& request);

@@ -46,7 +46,8 @@ struct Options {
 
   // How many.
   std::size_t max_clients = 1000;      // upgraded connections over all workers; 0: no limit. More are refused with 503
-  std::size_t max_handshakes = 16384;  // connections that are no clients: shaking hands, or answered; the oldest goes
+  std::size_t max_handshakes = 16384;  // connections that are no clients, over all workers: shaking hands, or answered;
+                                       // the oldest of the worker that one too many comes to goes
   std::size_t max_clients_per_address =
       0;  // upgraded connections from one address; 0: no limit. More are refused with 429
 

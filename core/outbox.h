@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/timer_wheel.h"
 #include "protocol/message_buffer.h"
 #include "protocol/shared_frame.h"
 
@@ -33,6 +34,7 @@ struct OutboxQueue {
   std::size_t bytes = 0;
   std::size_t pieces = 0;
   std::size_t written = 0;  // of the head
+  Tick moved_at = 0;        // see Outbox::moved_at()
   OutboxQueue* next = nullptr;
 };
 
@@ -132,6 +134,19 @@ class Outbox {
 
   // `count` bytes from the front have been written.
   void consume(OutboxPool& pool, std::size_t count);
+
+  // When some of what waits was last taken, or when it began to wait. Of an outbox that is not empty.
+  [[nodiscard]] Tick moved_at() const { return queue_->moved_at; }
+  void moved(Tick now) {
+    if (queue_ != nullptr) {
+      queue_->moved_at = now;
+    }
+  }
+  void begins_to_wait(Tick now) {
+    if (queue_ != nullptr && queue_->moved_at == 0) {
+      queue_->moved_at = now;
+    }
+  }
 
   // Drops everything but what is partly written, a peer must not see half a frame, or is among the next `sealed` bytes:
   // those are to be written in any case (Stream::sealed_bytes).

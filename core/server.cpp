@@ -42,7 +42,9 @@ Options checked(Options options) {
 Shared::Shared(Options given)
     : options(std::move(given)),
       tls(options.tls.enabled() ? std::make_unique<TlsKeeper>(options.tls, options.log) : nullptr),
-      admission({.clients = options.max_clients, .clients_per_address = options.max_clients_per_address}),
+      admission({.clients = options.max_clients,
+                 .clients_per_address = options.max_clients_per_address,
+                 .handshakes = options.max_handshakes}),
       broker(std::make_unique<channels::MemoryBroker>(options.channels_max)) {
   handshake.allowed_origins = options.origins;
   if (options.deflate.enabled) {

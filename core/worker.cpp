@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "auth/authenticator.h"
+#include "channels/thrown.h"
 #include "core/channel_application.h"
 #include "core/echo_application.h"
 
@@ -133,8 +134,13 @@ void Worker::adopt(FileDescriptor fd, const Address& address) {
     connections_.destroy(slot);
     return;
   }
-  ++handshakes_;
-  make_room_for_handshake();
+  // Whoever comes as one too many makes one go, the oldest here. Were the count looked at again meanwhile, two workers
+  // could each refuse one more than they have to.
+  const bool one_too_many = !shared_.admission.begin_handshake();
+  drop_answered_strangers();
+  if (Connection* oldest = oldest_handshake(); one_too_many && oldest != nullptr) {
+    attempt(*oldest, [](Connection& stranger) { stranger.refuse(protocol::Refusal::over_capacity); });
+  }
 }
 
 Stream Worker::stream_on(FileDescriptor fd) {
@@ -147,18 +153,17 @@ Stream Worker::stream_on(FileDescriptor fd) {
 
 void Worker::stranger_answered(Connection& connection) {
   strangers_by_age_.push_back(connection.id());
-  ++strangers_;
+  shared_.admission.stranger_answered();
 }
 
 // Whoever is no client counts against one limit. Those that have had their answer, and are only waited for so that it
 // arrives, go first.
-void Worker::make_room_for_handshake() {
-  const std::size_t limit = std::max<std::size_t>(1, shared_.options.max_handshakes / shared_.mailboxes.size());
+void Worker::drop_answered_strangers() {
   while (!strangers_by_age_.empty()) {
     Connection* oldest = find(strangers_by_age_.front());
     const bool there = oldest != nullptr && oldest->phase() != Connection::Phase::gone;
     const bool all_sent = there && oldest->phase() == Connection::Phase::lingering;
-    if (there && (handshakes_ + strangers_ <= limit || !all_sent)) {
+    if (there && (!shared_.admission.too_many_strangers() || !all_sent)) {
       break;
     }
     if (there) {
@@ -166,17 +171,18 @@ void Worker::make_room_for_handshake() {
     }
     strangers_by_age_.pop_front();
   }
+}
+
+// Of those that are still shaking hands; the others are forgotten.
+Connection* Worker::oldest_handshake() {
   while (!handshakes_by_age_.empty()) {
     Connection* oldest = find(handshakes_by_age_.front());
-    const bool waiting = oldest != nullptr && oldest->phase() == Connection::Phase::handshake;
-    if (waiting && handshakes_ <= limit) {
-      return;
-    }
-    if (waiting) {
-      attempt(*oldest, [](Connection& stranger) { stranger.refuse(protocol::Refusal::over_capacity); });
+    if (oldest != nullptr && oldest->phase() == Connection::Phase::handshake) {
+      return oldest;
     }
     handshakes_by_age_.pop_front();
   }
+  return nullptr;
 }
 
 Connection* Worker::find(channels::SessionId id) {
@@ -206,12 +212,13 @@ void Worker::unsubscribe(channels::SessionId id, const std::string& channel) {
   }
 }
 
-void Worker::judge_page_credential(Connection& connection, const std::string& token, bool known_path, bool head_only) {
-  const auto answer = [mailbox = shared_.mailboxes[index_], id = connection.id(), known_path,
+void Worker::judge_page_credential(Connection& connection, const std::string& token,
+                                   std::optional<protocol::Refusal> refusal, bool head_only) {
+  const auto answer = [mailbox = shared_.mailboxes[index_], id = connection.id(), refusal,
                        head_only](const auth::PrincipalPtr& principal) {
     mailbox->post_task([=, allowed = principal != nullptr](Worker& worker) {
       if (Connection* waiting = worker.find(id)) {
-        waiting->answer_page(allowed, known_path, head_only);
+        waiting->answer_page(allowed, refusal, head_only);
       }
     });
   };
@@ -219,6 +226,7 @@ void Worker::judge_page_credential(Connection& connection, const std::string& to
     shared_.options.policy.authenticator->authenticate(auth::Credentials::from_token(token), answer);
   } catch (...) {
     answer(nullptr);
+    shared_.handlers.report(nullptr, {}, "The authenticator threw: " + channels::thrown_text());
   }
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -26,6 +27,7 @@
 #include "protocol/buffer_pool.h"
 #include "protocol/frame_rules.h"
 #include "protocol/http_request.h"
+#include "protocol/refusal.h"
 
 namespace sentix::core {
 
@@ -81,13 +83,14 @@ class Worker {
 
   void arm(Timer& timer, Tick deadline) { wheel_.arm(timer, deadline); }
   void flush_soon(Connection& connection, FlushList list);
-  void continue_soon(Connection& connection);      // to read again
-  void hold(Connection& connection);               // release_hold() when no mailbox is congested any more
-  void leaving(Connection& connection);            // it closes, or is gone
-  void handshake_done() { --handshakes_; }         // the connection has left the phase of that name
-  void stranger_answered(Connection& connection);  // a page or a refusal: it never becomes a client
-  void stranger_gone() { --strangers_; }
-  void judge_page_credential(Connection& connection, const std::string& token, bool known_path, bool head_only);
+  void continue_soon(Connection& connection);                    // to read again
+  void hold(Connection& connection);                             // release_hold() when no mailbox is congested any more
+  void leaving(Connection& connection);                          // it closes, or is gone
+  void handshake_done() { shared_.admission.handshake_done(); }  // the connection has left the phase of that name
+  void stranger_answered(Connection& connection);                // a page or a refusal: it never becomes a client
+  void stranger_gone() { shared_.admission.stranger_gone(); }
+  void judge_page_credential(Connection& connection, const std::string& token, std::optional<protocol::Refusal> refusal,
+                             bool head_only);
 
  private:
   using Ids = std::vector<channels::SessionId>;
@@ -96,7 +99,8 @@ class Worker {
   void place(FileDescriptor fd, const Address& address);
   template <class Act>
   void attempt(Connection& connection, Act&& act) noexcept;
-  void make_room_for_handshake();
+  void drop_answered_strangers();
+  Connection* oldest_handshake();
 
   void tick() noexcept;
   void clean();
@@ -150,9 +154,7 @@ class Worker {
   Ids held_;
   Ids leaving_;
   Fifo<channels::SessionId> handshakes_by_age_;
-  std::size_t handshakes_ = 0;
   Fifo<channels::SessionId> strangers_by_age_;  // answered, and not gone yet
-  std::size_t strangers_ = 0;
 
   struct Draining {
     Ids clients;             // who was there when it began

@@ -55,7 +55,7 @@ void deliver(std::uint64_t operations) {
   channels::Registry registry;
   for (std::size_t i = 1; i <= kSubscribers; ++i) {
     Subscriber& subscriber = subscribers.emplace_back(pool, i);
-    registry.add(subscriber.session, "general", rules.find("general"), kIncarnation, 0);
+    registry.add(subscriber.session, "general", kIncarnation, 0, true);
   }
 
   channels::Publication publication;

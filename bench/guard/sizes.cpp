@@ -45,8 +45,6 @@ class NoPeer final : public channels::Peer {
 
 std::size_t subscriptions(std::size_t of_each) {
   constexpr std::size_t kSessions = 1024;
-  const channels::ChannelRules rules;
-  const auto rule = rules.find("general");
   NoPeer peer;
   std::vector<std::unique_ptr<channels::Session>> sessions;
   for (std::size_t i = 0; i < kSessions; ++i) {
@@ -55,7 +53,7 @@ std::size_t subscriptions(std::size_t of_each) {
   channels::Registry registry;
   const std::size_t bytes = heap_bytes_each(kSessions, [&](std::size_t i) {
     for (std::size_t channel = 0; channel < of_each; ++channel) {
-      registry.add(*sessions[i], std::to_string(channel), rule, channel + 1, 0);
+      registry.add(*sessions[i], std::to_string(channel), channel + 1, 0, false);
     }
   });
   for (const auto& session : sessions) {

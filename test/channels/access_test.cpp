@@ -129,6 +129,54 @@ TEST_CASE("checks go in the contract's order: authentication, permission, subscr
   CHECK(presence(client, "strict1") == "not_found");
 }
 
+TEST_CASE("permissions follow the newest rules on every worker, whoever listens there") {
+  World world;
+  Worker one(world);
+  Worker two(world);
+  Client listener(one);
+  Client stranger(two);
+  CHECK(subscribe(listener, "c") == "no error");
+  world.rules.define("c", {.publish = PublishRight::server});
+  CHECK(publish(listener, "c") == "forbidden");
+  CHECK(publish(stranger, "c") == "forbidden");
+  world.rules.define("c", {.is_private = true});
+  CHECK(publish(listener, "c") == "forbidden");
+  CHECK(subscribe(stranger, "c") == "forbidden");
+  world.rules.define("c", {.auth = true, .publish = PublishRight::anyone});
+  CHECK(publish(listener, "c") == "unauthenticated");
+  CHECK(publish(stranger, "c") == "unauthenticated");
+  world.rules.define("c", {.publish = PublishRight::anyone});
+  CHECK(publish(listener, "c") == "no error");
+  CHECK(publish(stranger, "c") == "no error");
+}
+
+TEST_CASE("a channel that is there stays there on every worker when its pattern creates none any more") {
+  World world;
+  world.rules.define("c*", {.publish = PublishRight::anyone});
+  Worker one(world);
+  Worker two(world);
+  Client listener(one);
+  Client stranger(two);
+  subscribe(listener, "c1");
+  world.rules.define("c*", {.publish = PublishRight::anyone, .auto_create = false});
+  CHECK(publish(listener, "c1") == "no error");
+  CHECK(publish(stranger, "c1") == "no error");
+  CHECK(subscribe(stranger, "c1") == "no error");
+  CHECK(publish(stranger, "c2") == "not_found");
+}
+
+TEST_CASE("how many a channel takes stays as it was when it began, and is told so") {
+  World world;
+  world.rules.define("c", {.max_clients = 1});
+  Worker worker(world);
+  Client listener(worker);
+  Client other(worker);
+  subscribe(listener, "c");
+  world.rules.define("c", {.max_clients = 5});
+  CHECK(other.answer(R"({"type":"subscribe","id":1,"channel":"c"})").find("its max_clients is 1.") !=
+        std::string::npos);
+}
+
 TEST_CASE("the authorizer has the last word, hears what the rules say, and is asked after authentication") {
   World world;
   std::string log;

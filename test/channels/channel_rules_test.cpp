@@ -75,6 +75,21 @@ TEST_CASE("defining again replaces, and changes nothing for who holds the old op
   CHECK(rules.find("px").options->max_clients == 2);
 }
 
+TEST_CASE("each definition makes another generation, of exact names and of patterns") {
+  ChannelRules rules;
+  const auto first = rules.generation();
+  CHECK(first != 0);
+  CHECK(rules.generation() == first);
+  rules.define("a", {});
+  const auto second = rules.generation();
+  CHECK(second != first);
+  rules.define("p*", {});
+  const auto third = rules.generation();
+  CHECK(third != second);
+  rules.define("p*", {});
+  CHECK(rules.generation() != third);
+}
+
 TEST_CASE("without auto_create only what is configured by name can exist") {
   ChannelRules rules;
   rules.define("*", {.auto_create = false});

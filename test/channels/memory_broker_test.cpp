@@ -115,6 +115,16 @@ TEST_CASE("every interested inbox gets each publication once, in sequence") {
   CHECK(texts(two).size() == 2);
 }
 
+TEST_CASE("a channel is there from its creation until it has gone") {
+  Fixture f;
+  ListInbox inbox;
+  CHECK_FALSE(f.broker.has("a"));
+  f.subscribe("a", inbox, 1);
+  CHECK(f.broker.has("a"));
+  f.unsubscribe("a", inbox, 1);
+  CHECK_FALSE(f.broker.has("a"));
+}
+
 TEST_CASE("a channel takes max_clients over all inboxes, and one more when one has left") {
   Fixture f({.max_clients = 2});
   ListInbox one;
@@ -213,13 +223,28 @@ TEST_CASE("a repeated key is answered with the first offset and neither kept nor
   ListInbox inbox;
   f.subscribe("a", inbox, 1);
   CHECK(f.publish("a", "1", "k").position->offset == 1);
-  CHECK(f.publish("a", "2", "k").position->offset == 1);
+  CHECK(f.publish("a", "1", "k").position->offset == 1);
   CHECK(f.publish("a", "3").position->offset == 2);
-  CHECK(f.publish("a", "4", "k").position->offset == 1);
+  CHECK(f.publish("a", "1", "k").position->offset == 1);
   CHECK(texts(inbox).size() == 2);
   CHECK(f.publish("a", "5").position->offset == 3);  // the first is gone now, and its key with it
-  CHECK(f.publish("a", "6", "k").position->offset == 4);
+  CHECK(f.publish("a", "1", "k").position->offset == 4);
   CHECK(f.publish("b", "1", "k").position->offset == 1);
+}
+
+TEST_CASE("other data under the same key is a publication of its own, which can be repeated too") {
+  Fixture f({.persistent = true, .history_size = 3});
+  ListInbox inbox;
+  f.subscribe("a", inbox, 1);
+  CHECK(f.publish("a", R"({"n":1})", "k").position->offset == 1);
+  CHECK(f.publish("a", R"({"n":2})", "k").position->offset == 2);
+  CHECK(f.publish("a", R"({"n": 1})", "k").position->offset == 3);  // the same value in other bytes
+  CHECK(f.publish("a", R"({"n":1})", "k").position->offset == 1);
+  CHECK(f.publish("a", R"({"n":2})", "k").position->offset == 2);
+  CHECK(texts(inbox).size() == 3);
+  f.publish("a", "4");  // the first is gone
+  CHECK(f.publish("a", R"({"n":2})", "k").position->offset == 2);
+  CHECK(f.publish("a", R"({"n":1})", "k").position->offset == 5);
 }
 
 TEST_CASE("keys of different users have nothing to do with each other") {

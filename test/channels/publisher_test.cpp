@@ -59,6 +59,21 @@ TEST_CASE("a repeated key is answered like the first time, and nothing is sent")
   CHECK(client.ask(keyed) == Texts{R"({"type":"published","id":4,"channel":"a","offset":1})"});
 }
 
+TEST_CASE("a key that another client without a user took keeps no other publication away") {
+  World world;
+  world.rules.define("a", {.persistent = true});
+  Worker worker(world);
+  Client one(worker);
+  Client two(worker);
+  one.ask(kSubscribeA);
+  two.ask(kSubscribeA);
+  one.ask(R"({"type":"publish","id":4,"channel":"a","data":"of one","key":"k"})");
+  two.take();
+  CHECK(two.ask(R"({"type":"publish","id":4,"channel":"a","data":"of two","key":"k"})") ==
+        Texts{R"({"type":"published","id":4,"channel":"a","offset":2})",
+              R"({"type":"message","channel":"a","data":"of two","offset":2})"});
+}
+
 TEST_CASE("anyone may publish without a subscription where the channel lets them, if it can exist") {
   World world;
   world.rules.define("a", {.publish = PublishRight::anyone});

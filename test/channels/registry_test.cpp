@@ -21,10 +21,6 @@ struct Member {
   explicit Member(std::uint64_t id) : session(SessionId{id}, peer) {}
 };
 
-ChannelRules::Rule any_rule() {
-  return ChannelRules().find("any");
-}
-
 protocol::SharedFrame frame(std::string_view text) {
   return protocol::SharedFrame::copy_of(protocol::Opcode::text, std::as_bytes(std::span(text)));
 }
@@ -50,8 +46,8 @@ TEST_CASE("a channel is there while somebody listens to it") {
   Member a(1);
   Member b(2);
   CHECK(registry.find("news") == nullptr);
-  registry.add(a.session, "news", any_rule(), 7, 0);
-  registry.add(b.session, "news", any_rule(), 7, 0);
+  registry.add(a.session, "news", 7, 0, true);
+  registry.add(b.session, "news", 7, 0, true);
   Channel* const news = registry.find("news");
   REQUIRE(news != nullptr);
   CHECK(news->name() == "news");
@@ -70,8 +66,8 @@ TEST_CASE("delivery skips other incarnations, what came before the subscription,
   Registry registry;
   Member early(1);
   Member late(2);
-  registry.add(early.session, "news", any_rule(), 7, 0);
-  registry.add(late.session, "news", any_rule(), 7, 2);
+  registry.add(early.session, "news", 7, 0, true);
+  registry.add(late.session, "news", 7, 2, true);
   const auto deliver = [&registry](std::string_view text, Incarnation incarnation, std::uint64_t sequence,
                                    SessionId except) {
     return registry.deliver({frame(text), incarnation, sequence, except});
@@ -87,6 +83,34 @@ TEST_CASE("delivery skips other incarnations, what came before the subscription,
   registry.remove(early.session, *registry.find("news"));
   registry.remove(late.session, *registry.find("news"));
   CHECK(deliver("7", 7, 7, SessionId::none) == 0);
+}
+
+TEST_CASE("who comes and goes is told to those alone who may see it") {
+  Registry registry;
+  Member may(1);
+  Member may_not(2);
+  registry.add(may.session, "team", 7, 0, true);
+  registry.add(may_not.session, "team", 7, 0, false);
+  CHECK(registry.deliver({frame("a message"), 7, 1, SessionId::none}) == 2);
+  CHECK(registry.deliver({frame("a join"), 7, 2, SessionId::none, true}) == 1);
+  CHECK(may.peer.texts == test::Texts{"a message", "a join"});
+  CHECK(may_not.peer.texts == test::Texts{"a message"});
+  registry.remove(may.session, *registry.find("team"));
+  registry.remove(may_not.session, *registry.find("team"));
+}
+
+TEST_CASE("the rule of a channel is the newest one") {
+  Registry registry;
+  ChannelRules rules;
+  Member member(1);
+  registry.add(member.session, "news", 7, 0, true);
+  Channel& channel = *registry.find("news");
+  CHECK_FALSE(channel.rule(rules).options->is_private);
+  const ChannelOptions* const before = channel.rule(rules).options.get();
+  CHECK(channel.rule(rules).options.get() == before);
+  rules.define("new*", {.is_private = true});
+  CHECK(channel.rule(rules).options->is_private);
+  registry.remove(member.session, channel);
 }
 
 TEST_CASE("both directions stay in step with a model through thousands of random changes") {
@@ -114,7 +138,7 @@ TEST_CASE("both directions stay in step with a model through thousands of random
       model.erase({session, channel});
     } else {
       if (registry.find(name(channel)) == nullptr) alive[channel] = ++last;
-      registry.add(members[session]->session, name(channel), any_rule(), alive[channel], 0);
+      registry.add(members[session]->session, name(channel), alive[channel], 0, true);
       model.insert({session, channel});
     }
     REQUIRE(in_step(registry, members));

@@ -196,14 +196,40 @@ TEST_CASE("a member is listed under the name it came with, also when it goes und
   CHECK(field(watcher.take().at(0), "member") == R"({"user":"c0000000000000001","info":{},"connections":0})");
 }
 
-TEST_CASE("who may not see members is not told them in the reply") {
+TEST_CASE("who may not see members is told them neither in the reply nor when they come and go") {
+  World world;
+  world.rules.define("a", {.is_private = true, .presence = true});
+  Worker one(world);
+  Worker two(world);
+  Client ann(one);
+  Client bob(two);
+  ann.session.set_principal(
+      std::make_shared<const auth::Principal>(auth::Principal{"ann", {}, {{{.pattern = "a", .presence = false}}}}));
+  bob.session.set_principal(std::make_shared<const auth::Principal>(auth::Principal{"bob", {}, {}}));
+  CHECK(ann.answer(kSubscribeA) == R"({"type":"subscribed","id":1,"channel":"a"})");
+  bob.ask(kSubscribeA);
+  world.publish("a", "1");
+  CHECK(ann.take() == Texts{R"({"type":"message","channel":"a","data":1})"});
+  ann.close();
+  CHECK(field(bob.take().back(), "type") == "leave");
+  Client again(one);
+  again.session.set_principal(
+      std::make_shared<const auth::Principal>(auth::Principal{"ann", {}, {{{.pattern = "a", .presence = false}}}}));
+  again.ask(kSubscribeA);
+  bob.close();
+  CHECK(again.take().empty());
+}
+
+TEST_CASE("who is made to listen by the server sees who comes and goes") {
   World world;
   world.rules.define("a", {.is_private = true, .presence = true});
   Worker worker(world);
-  Client client(worker);
-  client.session.set_principal(
-      std::make_shared<const auth::Principal>(auth::Principal{"ann", {}, {{{.pattern = "a", .presence = false}}}}));
-  CHECK(client.answer(kSubscribeA) == R"({"type":"subscribed","id":1,"channel":"a"})");
+  Client watcher(worker);
+  Client other(worker);
+  worker.dispatcher.subscribe(watcher.session, "a", world.now);
+  watcher.take();
+  worker.dispatcher.subscribe(other.session, "a", world.now);
+  CHECK(field(watcher.take().at(0), "type") == "join");
 }
 
 TEST_CASE("limits are told by name and number") {

@@ -1,6 +1,7 @@
+#!/usr/bin/env python3
 """Shows that the case tables have teeth: breaks a copy of sentix on purpose, and sees whether they notice.
 
-    python3 test/conformance/mutations.py [NUMBER...]          all of them: about ten seconds each
+    test/conformance/mutations.py [NUMBER...]                  all of them: about ten seconds each
 
 Each mutation is one line of the implementation, changed to a mistake that servers really make. It prints which case
 catches it, and exits 1 where one goes unnoticed. test_mutations.py sees to it that they still apply.
@@ -48,11 +49,12 @@ MUTATIONS = (
     Mutation("the largest message may be one byte larger", RULES,
              "context.message_bytes > message_bytes_max - header.payload_length",
              "context.message_bytes > message_bytes_max - header.payload_length + 1"),
-    Mutation("the masking key begins anew with every segment", READER, "key_ = advanced(key_, arrived.size());", ""),
+    Mutation("the masking key begins anew with every segment", READER,
+             "gathered.key = advanced(gathered.key, arrived.size());", ""),
     Mutation("UTF-8 is judged at the end of a message only", READER,
-             "if (message_opcode_ == Opcode::text && !compressed_ && !utf8_.feed(arrived)) {",
-             "if (message_opcode_ == Opcode::text && !compressed_ && !utf8_.feed(arrived) && missing_ == 0 && fin_) {"),
-    Mutation("a text may end inside a character", READER, "if (!utf8_.complete()) {", "if (false) {"),
+             "!ascii && !gathered.utf8.feed(arrived)) {",
+             "!ascii && !gathered.utf8.feed(arrived) && gathered.missing == 0 && gathered.fin) {"),
+    Mutation("a text may end inside a character", READER, "if (!cold_->utf8.complete()) {", "if (false) {"),
     Mutation("surrogates are taken for characters", UTF8, "lead == 0xED ? 0x9F : kContinuationMax", "kContinuationMax"),
     Mutation("a code that must not be sent closes normally", CLOSE, "if (!may_be_sent(code)) {", "if (false) {"),
     Mutation("the reason of a close frame may be anything", CLOSE, "if (!valid_utf8(reason)) {", "if (false) {"),

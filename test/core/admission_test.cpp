@@ -21,7 +21,7 @@ Address from_host(std::uint8_t host) {
 }  // namespace
 
 TEST_CASE("as many clients enter as there is room for, and leaving makes room") {
-  Admission admission({.clients = 2, .clients_per_address = 0});
+  Admission admission({.clients = 2, .clients_per_address = 0, .handshakes = 1});
   CHECK_FALSE(admission.enter(from_host(1)));
   CHECK_FALSE(admission.enter(from_host(1)));
   CHECK(admission.enter(from_host(1)) == protocol::Refusal::over_capacity);
@@ -31,7 +31,7 @@ TEST_CASE("as many clients enter as there is room for, and leaving makes room") 
 }
 
 TEST_CASE("an address has a limit of its own, clients of a Unix socket have none") {
-  Admission admission({.clients = 0, .clients_per_address = 1});
+  Admission admission({.clients = 0, .clients_per_address = 1, .handshakes = 1});
   CHECK_FALSE(admission.enter(from_host(1)));
   CHECK(admission.enter(from_host(1)) == protocol::Refusal::too_many_requests);
   CHECK(admission.clients() == 1);
@@ -44,9 +44,24 @@ TEST_CASE("an address has a limit of its own, clients of a Unix socket have none
   CHECK_FALSE(admission.enter(local));
 }
 
+TEST_CASE("as many shake hands as there is room for, and who is one too many is told so once") {
+  Admission admission({.clients = 0, .clients_per_address = 0, .handshakes = 2});
+  CHECK(admission.begin_handshake());
+  CHECK(admission.begin_handshake());
+  CHECK_FALSE(admission.too_many_strangers());
+  CHECK_FALSE(admission.begin_handshake());
+  admission.handshake_done();
+  admission.stranger_answered();
+  CHECK(admission.too_many_strangers());
+  admission.stranger_gone();
+  CHECK_FALSE(admission.too_many_strangers());
+  admission.handshake_done();
+  CHECK(admission.begin_handshake());
+}
+
 TEST_CASE("threads that enter and leave together never exceed the limit") {
   constexpr std::size_t kLimit = 3;
-  Admission admission({.clients = kLimit, .clients_per_address = 2});
+  Admission admission({.clients = kLimit, .clients_per_address = 2, .handshakes = 1});
   std::vector<std::thread> threads;
   std::atomic<bool> exceeded{false};
   for (std::uint8_t t = 0; t < 4; ++t) {

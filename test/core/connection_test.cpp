@@ -13,12 +13,14 @@
 
 #include "auth/user_list.h"
 #include "test/support/running_server.h"
+#include "test/support/temporary_folder.h"
 #include "test/support/ws_client.h"
 
 using namespace sentix;
 using namespace std::chrono_literals;
 using test::ClientSocket;
 using test::RunningServer;
+using test::TemporaryFolder;
 using test::WsClient;
 using Kind = WsClient::Received::Kind;
 
@@ -180,6 +182,16 @@ TEST_CASE(
   CHECK(http(server.port(), "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 404 "));
 }
 
+TEST_CASE("what only WebSockets may open asks for an upgrade, with a page and without one") {
+  core::Options options;
+  for (const char* page : {"", "<html>chat</html>"}) {
+    options.page = page;
+    RunningServer server(options);
+    CHECK(http(server.port(), "GET /ws HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 426 "));
+    CHECK(http(server.port(), "GET /ws/ HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 404 "));
+  }
+}
+
 TEST_CASE("an authenticator that throws, whatever it throws, lets nobody see the page") {
   core::Options options;
   options.page = "<html>chat</html>";
@@ -233,6 +245,27 @@ TEST_CASE("the oldest unfinished handshake makes room for the newest") {
   CHECK(oldest.receive_all().starts_with("HTTP/1.1 503 "));
   third.send(" / HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK(third.receive_all().starts_with("HTTP/1.1 426 "));
+}
+
+TEST_CASE("max_handshakes is one count over all workers, and only who is over it makes one go") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("sentix.sock");  // whose connections the workers get in turn
+  core::Options options = echo();
+  options.host = "unix:" + path;
+  options.workers = 2;
+  options.max_handshakes = 3;
+  RunningServer server(options);
+  std::vector<std::unique_ptr<ClientSocket>> waiting;
+  for (int i = 0; i < 4; ++i) {
+    waiting.push_back(std::make_unique<ClientSocket>(path));
+    waiting.back()->send("GET");
+  }
+  CHECK(waiting[1]->receive_all().starts_with("HTTP/1.1 503 "));
+  for (const std::size_t within : {0, 2, 3}) {
+    CAPTURE(within);
+    waiting[within]->send(" / HTTP/1.1\r\nHost: x\r\n\r\n");
+    CHECK(waiting[within]->receive_all().starts_with("HTTP/1.1 426 "));
+  }
 }
 
 TEST_CASE("who was refused and stays makes room for those who come") {

@@ -4,9 +4,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <barrier>
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <optional>
 #include <system_error>
+#include <thread>
+#include <vector>
 
 #include "test/support/client_socket.h"
 
@@ -66,6 +73,46 @@ TEST_CASE("an address that is taken is an error that names the port, however man
       CHECK(sentence.find("--port " + std::to_string(taken.port)) != std::string::npos);
       CHECK(sentence.find("already") != std::string::npos);
     }
+  }
+}
+
+TEST_CASE("of servers that start at the same moment one alone gets the port") {
+  constexpr int kRounds = 200;
+  constexpr std::size_t kServers = 4;
+  int rounds_with_one = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    const std::uint16_t port = listen_on({.host = "127.0.0.1", .port = 0}).port;  // free again
+    std::array<std::optional<ListeningSockets>, kServers> servers;
+    std::barrier together(static_cast<std::ptrdiff_t>(kServers));
+    std::vector<std::thread> threads;
+    for (auto& server : servers) {
+      threads.emplace_back([&] {
+        together.arrive_and_wait();
+        try {
+          server = listen_on({.host = "127.0.0.1", .port = port, .workers = 2});
+        } catch (const std::system_error&) {
+          server.reset();
+        }
+      });
+    }
+    for (std::thread& thread : threads) {
+      thread.join();
+    }
+    const auto listening = std::count_if(servers.begin(), servers.end(), [](const auto& s) { return s.has_value(); });
+    rounds_with_one += listening == 1 ? 1 : 0;
+  }
+  CHECK(rounds_with_one == kRounds);
+}
+
+TEST_CASE("every worker's socket gets its share of those who connect") {
+  const ListeningSockets sockets = listen_on({.host = "127.0.0.1", .port = 0, .workers = 2});
+  std::vector<std::unique_ptr<test::ClientSocket>> clients;
+  for (int i = 0; i < 64; ++i) {
+    clients.push_back(std::make_unique<test::ClientSocket>(sockets.port));
+  }
+  for (const auto& of_worker : sockets.of_worker) {
+    const core::FileDescriptor accepted(::accept(of_worker[0].get(), nullptr, nullptr));
+    CHECK(accepted);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "protocol/http_response.h"
 #include "protocol/request_parser.h"
 #include "test/support/cuts.h"
+#include "test/support/guard_page.h"
 
 namespace sentix::protocol {
 namespace {
@@ -85,6 +86,21 @@ TEST_CASE("an answer that is no WebSocket's says why (RFC 6455 §4.1)") {
         "the Sec-WebSocket-Accept of the answer is wrong");
   CHECK(problem_of({.more = "Sec-WebSocket-Extensions: permessage-deflate\r\n"}) ==
         "the answer has an extension that was not offered");
+}
+
+TEST_CASE("nothing is read before or behind what was received, wherever it is cut") {
+  const std::string text = Answer{.more = "Sec-WebSocket-Protocol: sentix.v1\r\n"}.text();
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    CAPTURE(cut);
+    for (const auto against : {test::GuardedBytes::Against::front, test::GuardedBytes::Against::back}) {
+      const test::GuardedBytes guarded(std::string_view(text).substr(0, cut), against);
+      CHECK(read_answer(guarded.text(), kKey).has_value() == (cut == text.size()));
+      // The same as the head of an answer of another kind, which is whole.
+      const std::string refused = "HTTP/1.1 4" + text.substr(0, cut) + "\r\n\r\n";
+      const test::GuardedBytes whole(refused, against);
+      CHECK(read_answer(whole.text(), kKey)->problem.has_value());
+    }
+  }
 }
 
 TEST_CASE("what is not HTTP is a problem, and nothing worse") {

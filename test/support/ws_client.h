@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -11,6 +12,8 @@
 
 #include "protocol/accept_key.h"
 #include "protocol/client_frame.h"
+#include "protocol/deflate/deflater.h"
+#include "protocol/deflate/inflater.h"
 #include "protocol/message_reader.h"
 #include "test/support/client_socket.h"
 #include "test/support/cuts.h"
@@ -18,7 +21,8 @@
 namespace sentix::test {
 
 // A blocking WebSocket client, for tests. It answers nothing by itself, neither pings nor close frames, so that a test
-// says what its client does.
+// says what its client does. Where its headers offer permessage-deflate and the server agrees, it reads compressed
+// messages too.
 //
 // Errors and timeouts are those of ClientSocket; a server that breaks the protocol throws std::runtime_error as well.
 // Belongs to one thread.
@@ -36,6 +40,12 @@ class WsClient {
   WsClient(ClientSocket socket, const Request& request) : socket_(std::move(socket)) {
     socket_.send(request_head(request));
     read_response_head();
+    if (response_head_.find("permessage-deflate") != std::string::npos) {
+      const bool anew = response_head_.find("server_no_context_takeover") != std::string::npos;
+      inflater_ =
+          std::make_unique<protocol::Inflater>(anew ? protocol::ContextTakeover::no : protocol::ContextTakeover::yes);
+      reader_.use(*inflater_);
+    }
   }
 
   [[nodiscard]] static std::string request_head(const Request& request) {
@@ -58,6 +68,17 @@ class WsClient {
     constexpr protocol::MaskingKey key{std::byte{0x37}, std::byte{0xFA}, std::byte{0x21}, std::byte{0x3D}};
     std::vector<std::byte> frame;
     protocol::append_client_frame(frame, opcode, fin, key, as_bytes(payload));
+    return socket_.send(frame);
+  }
+
+  // For a client that has agreed to compression, and a text that it makes smaller.
+  bool send_compressed(std::string_view text) {
+    protocol::Deflater deflater(protocol::ContextTakeover::no, protocol::kWindowBitsMax);
+    const protocol::SharedFrame compressed = deflater.deflate(protocol::Opcode::text, as_bytes(text));
+    constexpr protocol::MaskingKey key{std::byte{0x37}, std::byte{0xFA}, std::byte{0x21}, std::byte{0x3D}};
+    std::vector<std::byte> frame;
+    protocol::append_client_frame(frame, protocol::Opcode::text, true, key, compressed.payload());
+    frame.front() |= std::byte{0x40};  // RSV1
     return socket_.send(frame);
   }
 
@@ -170,6 +191,7 @@ class WsClient {
 
   ClientSocket socket_;
   std::string response_head_;
+  std::unique_ptr<protocol::Inflater> inflater_;  // borrowed by the reader
   protocol::MessageReader reader_{protocol::Role::client, kUnlimited};
   std::vector<std::byte> buffer_ = std::vector<std::byte>(64 * 1024);
   std::span<std::byte> unread_;

@@ -285,10 +285,41 @@ TEST_CASE("the settings in force are shown with their sources, and without secre
   CHECK(text.find("port = 9000                                 # sentix.toml:2\n") != std::string::npos);
   CHECK(text.find("workers = 0                                 # default\n") != std::string::npos);
   CHECK(text.find("# error_log is not set                      # default\n") != std::string::npos);
-  CHECK(text.find("username = \"john_doe\"\ntoken_sha256 = \"********\"\n") != std::string::npos);
-  CHECK(text.find("[channels.\"news-*\"]\nmax_clients = 500\n") != std::string::npos);
+  CHECK(text.find("username = \"john_doe\"                       # sentix.toml:12\n") != std::string::npos);
+  CHECK(text.find("token_sha256 = \"********\"                   # sentix.toml:13\n") != std::string::npos);
+  CHECK(text.find("[channels.\"news-*\"]\nmax_clients = 500 ") != std::string::npos);
   CHECK(text.find("hunter2") == std::string::npos);
   CHECK(text.find(kDigest) == std::string::npos);
+}
+
+TEST_CASE("everything about users and channels that is in force is shown, each line with its source") {
+  const std::string user = "[[auth.users]]\nusername = \"u\"\ntoken_sha256 = \"" + kDigest + "\"\n";
+  const Settings settings =
+      read(user + "info = { name = \"a:b,\\\"c\", list = [1, 2.5, true, {}] }\n" +
+           "permissions = [\"a*\", { pattern = \"b\", subscribe = false, presence = false }]\n" + user +
+           "permissions = []\n" + user + "[channels.p]\npersistent = true\n[channels.q]\nhistory_size = 7\n");
+  const std::string text = config_in_force_text(settings);
+  const auto shows = [&](const std::string& line, const std::string& source) {
+    CAPTURE(line);
+    std::string padded = line;
+    padded.resize(std::max<std::size_t>(padded.size() + 2, 44), ' ');
+    CHECK(text.find("\n" + padded + "# " + source + "\n") != std::string::npos);
+  };
+  shows(R"(info = {"list" = [1, 2.5, true, {}], "name" = "a:b,\"c"})", "sentix.toml:4");
+  shows(R"(permissions = ["a*", { pattern = "b", subscribe = false, presence = false }])", "sentix.toml:5");
+  shows("permissions = []", "sentix.toml:9");
+  shows("# permissions is not set", "default");
+  shows("persistent = true", "sentix.toml:14");
+  shows("history_size = 100", "default");
+  shows("history_size = 7", "sentix.toml:16");
+  shows("history_ttl = \"10m\"", "default");
+
+  std::string without_masks = text;
+  for (std::size_t at = 0; (at = without_masks.find("********", at)) != std::string::npos;) {
+    without_masks.replace(at, 8, kDigest);
+  }
+  const std::vector<std::string> changed = settings_difference(read(without_masks), settings);
+  CHECK(changed == std::vector<std::string>{"channels"});  // their defaults are written out
 }
 
 TEST_CASE("the difference of settings is told by key") {

@@ -92,6 +92,40 @@ TEST_CASE("export is no part of a name, unless it is all of it") {
   CHECK(parse("export=1").entries.at(0).name == "export");
 }
 
+TEST_CASE("a name may stand in quotes") {
+  CHECK(parse("\"WEBSOCKET_PORT\"=9000").entries.at(0).name == "WEBSOCKET_PORT");
+  CHECK(parse("export 'A' = 1").entries.at(0).name == "A");
+  for (const char* text : {"\"A=1", "A\"=1", "\"A'=1", "\"\"=1", "\"=1", "\"A B\"=1"}) {
+    CAPTURE(text);
+    CHECK(parse(text).entries.empty());
+    CHECK(parse(text).errors.size() == 1);
+  }
+}
+
+TEST_CASE("a byte order mark is no part of the first name, and elsewhere no blank") {
+  CHECK(parse("\xEF\xBB\xBF"
+              "A=1")
+            .entries.at(0)
+            .name == "A");
+  CHECK(parse("\xEF\xBB\xBF").entries.empty());
+  CHECK(parse("\xEF\xBB\xBF").errors.empty());
+  CHECK(parse("A=1\n\xEF\xBB\xBF"
+              "B=1")
+            .errors.size() == 1);
+  CHECK(parse("\xEF\xBB").errors.size() == 1);
+}
+
+TEST_CASE("a line with another separator is an error of its variable") {
+  for (const char* text : {"WEBSOCKET_PORT 9000", "WEBSOCKET_PORT: 9000", "WEBSOCKET_PORT:9000",
+                           "export WEBSOCKET_PORT\t9000", "WEBSOCKET_PORT 9000 = 1"}) {
+    CAPTURE(text);
+    CHECK(error(text).name == "WEBSOCKET_PORT");
+    CHECK(error(text).message == "a line is NAME=value, and a name is letters, digits, _ and .");
+  }
+  CHECK(error("=1").name == "");
+  CHECK(error("A-B=1").name == "");
+}
+
 TEST_CASE("references are to the environment first, then to what stands before") {
   CHECK(value("A=${HOME}/x") == "/srv/joe/x");
   CHECK(value("A=\"${HOME} x\"") == "/srv/joe x");

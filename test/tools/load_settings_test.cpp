@@ -103,11 +103,11 @@ TEST_CASE("a file that has no end is not read for ever") {
 }
 
 TEST_CASE("a page is served on a loopback address, unless told otherwise") {
-  for (const char* host : {"127.0.0.1", "127.1.2.3", "::1", "localhost"}) {
+  for (const char* host : {"127.0.0.1", "127.1.2.3", "::1", "[::1]", "localhost"}) {
     CAPTURE(host);
     CHECK(load_settings(with_flags({{"host", host}})).settings.page == "chat");
   }
-  for (const char* host : {"0.0.0.0", "::", "192.168.0.1", "example.com", "unix:/tmp/x", "128.0.0.1"}) {
+  for (const char* host : {"0.0.0.0", "::", "[::]", "[]", "192.168.0.1", "example.com", "unix:/tmp/x", "128.0.0.1"}) {
     CAPTURE(host);
     CHECK(load_settings(with_flags({{"host", host}})).settings.page == "none");
   }

@@ -1,5 +1,7 @@
 """The Autobahn runner, with a fuzzingclient and a server that only act as such."""
 
+import contextlib
+import io
 import os
 import pathlib
 import stat
@@ -7,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 TOOLS = pathlib.Path(__file__).resolve().parents[2] / "tools/dev"
 sys.path.insert(0, str(TOOLS))
@@ -55,13 +58,52 @@ class SummaryTest(unittest.TestCase):
         self.assertEqual(autobahn.summary({})[1], 1)
 
 
+# Docker as far as the runner sees it: what stands behind the image's name is run here.
+DOCKER = """#!/bin/sh
+echo "docker $*" >> "$(dirname "$0")/docker.log"
+while [ "$1" != IMAGE ]; do shift; done
+shift 2
+exec "$(dirname "$0")/client" "$@"
+"""
+
+
 class RunTest(unittest.TestCase):
+    def test_docker_runs_as_the_user_who_started_it(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            client = CLIENT.replace("CASES", repr({"1.1.1": case("OK")}))
+            docker = DOCKER.replace("IMAGE", autobahn.IMAGE)
+            self.write(folder, {"server": SERVER, "client": client, "docker": docker})
+            environment = {**os.environ, "SENTIX": str(folder / "server"), "PATH": f"{folder}:/usr/bin:/bin"}
+            environment.pop("WSTEST", None)
+            done = subprocess.run(
+                [sys.executable, TOOLS / "autobahn.py"],
+                env=environment, capture_output=True, text=True, timeout=60, check=False,
+            )
+            self.assertEqual((done.returncode, done.stdout), (0, "autobahn: 1 cases: 1 OK\n"), done.stderr)
+            self.assertIn(f" --user {os.getuid()}:{os.getgid()} ", (folder / "docker.log").read_text())
+
+    def test_reports_that_cannot_be_removed_are_told_nonetheless(self):
+        out = io.StringIO()
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            self.write(folder, {"server": SERVER, "client": CLIENT.replace("CASES", repr({"1.1.1": case("OK")}))})
+            variables = {"SENTIX": str(folder / "server"), "WSTEST": str(folder / "client")}
+            denied = unittest.mock.patch("os.unlink", side_effect=PermissionError("not yours"))
+            inside = unittest.mock.patch("tempfile.tempdir", name)
+            with unittest.mock.patch.dict(os.environ, variables), contextlib.redirect_stdout(out), denied, inside:
+                self.assertEqual(autobahn.main(), 0)
+        self.assertEqual(out.getvalue(), "autobahn: 1 cases: 1 OK\n")
+
+    def write(self, folder: pathlib.Path, programs: dict[str, str]) -> None:
+        for path, text in programs.items():
+            (folder / path).write_text(text)
+            (folder / path).chmod(stat.S_IRWXU)
+
     def run_with(self, cases: dict) -> subprocess.CompletedProcess:
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
-            for path, text in (("server", SERVER), ("client", CLIENT.replace("CASES", repr(cases)))):
-                (folder / path).write_text(text)
-                (folder / path).chmod(stat.S_IRWXU)
+            self.write(folder, {"server": SERVER, "client": CLIENT.replace("CASES", repr(cases))})
             environment = {**os.environ, "SENTIX": str(folder / "server"), "WSTEST": str(folder / "client")}
             return subprocess.run(
                 [sys.executable, TOOLS / "autobahn.py"],

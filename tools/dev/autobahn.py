@@ -52,7 +52,9 @@ def client_command(folder: pathlib.Path) -> list[str]:
     if command:
         return [*command, "-m", "fuzzingclient", "-s", str(folder / "fuzzingclient.json")]
     if shutil.which("docker"):
-        inside = ["-v", f"{folder}:{folder}", "--workdir", str(folder), "--network", "host"]
+        # As whoever runs this, so that the reports can be read and removed again.
+        user = ["--user", f"{os.getuid()}:{os.getgid()}"]
+        inside = ["-v", f"{folder}:{folder}", "--workdir", str(folder), "--network", "host", *user]
         return ["docker", "run", "--rm", *inside, IMAGE, "wstest", "-m", "fuzzingclient", "-s",
                 str(folder / "fuzzingclient.json")]
     raise SystemExit("autobahn: needs WSTEST=command, wstest on the path, or Docker")
@@ -79,21 +81,25 @@ def main() -> int:
     binary = os.environ.get("SENTIX", str(ROOT / "build/sentix"))
     # No limit of ours may stop a case: the largest message is 16 MiB.
     echo = [binary, "echo", "--port", "0", "--max-message-bytes", str(64 << 20)]
-    with tempfile.TemporaryDirectory(prefix="sentix-autobahn-") as name:
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="sentix-autobahn-"))
+    try:
         with subprocess.Popen(echo, stdout=subprocess.PIPE, text=True) as server:
             try:
                 listening = re.search(r"listening on (ws://\S+)", server.stdout.readline())
                 if not listening:
                     raise SystemExit("autobahn: sentix echo did not start")
-                cases = run_client(listening.group(1), pathlib.Path(name))
+                cases = run_client(listening.group(1), folder)
             finally:
                 server.send_signal(signal.SIGTERM)
                 try:
                     server.wait(20)
                 except subprocess.TimeoutExpired:
                     server.kill()
-    text, status = summary(cases)
-    print(text)
+        text, status = summary(cases)
+        print(text, flush=True)
+    finally:
+        # Where Docker maps users, some of it may belong to another one: no reason to fail.
+        shutil.rmtree(folder, ignore_errors=True)
     return status
 
 

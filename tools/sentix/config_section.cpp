@@ -58,6 +58,13 @@ std::string_view notation(Kind kind) {
   return "a text in quotes";
 }
 
+void note_sources(const ConfigFile& file, const toml::table& table, const std::string& path, const std::string& name,
+                  Settings& settings) {
+  for (const auto& [key, node] : table) {
+    settings.table_sources[path + std::string(key.str())] = file.at(node, name + std::string(key.str()));
+  }
+}
+
 bool valid_channel_pattern(std::string_view text) {
   std::string name(text);
   std::replace(name.begin(), name.end(), '*', '-');

@@ -74,6 +74,11 @@ void read_section(const ConfigFile& file, const toml::table& table, const std::s
   }
 }
 
+// Notes where each key of a table stands that is a user's or a channel's. `path` is what the table is called in
+// Settings::table_sources, `name` what it is called in messages; both end with a dot.
+void note_sources(const ConfigFile& file, const toml::table& table, const std::string& path, const std::string& name,
+                  Settings& settings);
+
 // Whether `text` may be a channel's name, or a pattern of names with * in it.
 [[nodiscard]] bool valid_channel_pattern(std::string_view text);
 

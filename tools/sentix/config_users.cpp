@@ -100,6 +100,7 @@ void read_user(const ConfigFile& file, const toml::table& table, Settings& setti
   if (const toml::node* const permissions = table.get("permissions")) {
     user.grants = read_grants(file, *permissions, kUsers + "permissions");
   }
+  note_sources(file, table, kUsers + std::to_string(settings.users.size()) + ".", kUsers, settings);
   settings.users.push_back(std::move(user));
 }
 

@@ -4,6 +4,7 @@
 
 #include "tools/sentix/channel_table.h"
 #include "tools/sentix/settings_table.h"
+#include "tools/sentix/toml_json.h"
 #include "tools/sentix/toml_text.h"
 #include "tools/sentix/wrap.h"
 
@@ -133,8 +134,59 @@ std::string in_force(const Setting<Settings>& setting, const Settings& settings)
   return sourced(key + " = " + text, source_of(settings, setting.key));
 }
 
-std::string user_in_force(const auth::User& user) {
-  return "\n[[auth.users]]\nusername = " + toml_quoted(user.username) + "\ntoken_sha256 = " + std::string(kMask) + "\n";
+// A line of a user's or a channel's table; `path` is that of Settings::table_sources.
+std::string line_in_force(const Settings& settings, const std::string& path, const std::string& key,
+                          const std::string& value) {
+  const auto source = settings.table_sources.find(path + key);
+  return sourced(value.empty() ? "# " + key + " is not set" : key + " = " + value,
+                 source == settings.table_sources.end() ? Source{} : source->second);
+}
+
+std::string grant_text(const auth::Grant& grant) {
+  const std::string pattern = toml_quoted(grant.pattern);
+  if (grant.subscribe && grant.publish && grant.presence) {
+    return pattern;
+  }
+  std::string out = "{ pattern = " + pattern;
+  out += grant.subscribe ? "" : ", subscribe = false";
+  out += grant.publish ? "" : ", publish = false";
+  out += grant.presence ? "" : ", presence = false";
+  return out + " }";
+}
+
+// Without a list a user has all permissions, which is something else than an empty one.
+std::string grants_text(const std::optional<std::vector<auth::Grant>>& grants) {
+  if (!grants) {
+    return {};
+  }
+  std::string out;
+  for (const auth::Grant& grant : *grants) {
+    out += (out.empty() ? "" : ", ") + grant_text(grant);
+  }
+  return "[" + out + "]";
+}
+
+std::string user_in_force(const Settings& settings, std::size_t index) {
+  const auth::User& user = settings.users[index];
+  const std::string path = "auth.users." + std::to_string(index) + ".";
+  return "\n[[auth.users]]\n" + line_in_force(settings, path, "username", toml_quoted(user.username)) +
+         line_in_force(settings, path, "token_sha256", std::string(kMask)) +
+         line_in_force(settings, path, "info", to_toml(user.info)) +
+         line_in_force(settings, path, "permissions", grants_text(user.grants));
+}
+
+// With what a channel that says nothing of its history has for one.
+std::string channel_in_force(const Settings& settings, const std::string& name, channels::ChannelOptions options) {
+  options.history_size = options.history_size_in_force();
+  options.history_ttl = options.history_ttl_in_force();
+  const ChannelDraft draft = draft_of(options);
+  std::string out = channel_heading(name);
+  for (const auto& row : channel_table()) {
+    const auto value = row.binding.get(draft);
+    out += line_in_force(settings, "channels." + toml_quoted(name) + ".", std::string(row.key),
+                         value ? toml_text(row.shape.kind, *value) : std::string());
+  }
+  return out;
 }
 
 std::string certificate_values(const core::CertificateFiles& files) {
@@ -168,14 +220,14 @@ std::string config_in_force_text(const Settings& settings) {
   std::string out;
   for_each_setting([&](const auto& setting) { out += (out.empty() ? "" : "\n") + table_heading(setting.key); },
                    [&](const auto& setting) { out += in_force(setting, settings); });
-  for (const auth::User& user : settings.users) {
-    out += user_in_force(user);
+  for (std::size_t i = 0; i < settings.users.size(); ++i) {
+    out += user_in_force(settings, i);
   }
   for (const Settings::ListedCertificate& certificate : settings.certificates) {
     out += certificate_values(certificate.files);
   }
   for (const auto& [name, options] : settings.server.channels) {
-    out += channel_heading(name) + channel_values(options);
+    out += channel_in_force(settings, name, options);
   }
   return out;
 }

@@ -25,6 +25,12 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(kBlanks) + 1);
 }
 
+// What stands in a pair of quotes; a text without it as it is.
+std::string_view unquoted(std::string_view text) {
+  const bool quoted = text.size() >= 2 && text.front() == text.back() && (text.front() == '"' || text.front() == '\'');
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
 // The character that a backslash and `c` stand for in double quotes.
 std::optional<char> unescaped(char c) {
   constexpr std::string_view kWritten = "\"\\$fnrtv";
@@ -39,6 +45,10 @@ class EnvParser {
   EnvParser(std::string_view text, const EnvironmentLookup& environment) : rest_(text), environment_(environment) {}
 
   EnvFile parse() {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (rest_.starts_with(kByteOrderMark)) {
+      rest_.remove_prefix(kByteOrderMark.size());
+    }
     while (!rest_.empty()) {
       begin_ = line_;
       name_.clear();
@@ -76,11 +86,14 @@ class EnvParser {
     if (name.size() > kExport.size() && name.starts_with(kExport) && is_blank(name[kExport.size()])) {
       name = trimmed(name.substr(kExport.size()));
     }
-    if (name.empty() || !std::all_of(name.begin(), name.end(), is_name_character)) {
-      return fail("a line is NAME=value, and a name is letters, digits, _ and .");
+    name = unquoted(name);
+    // The variable that a line with another separator is about: so that a message can name it.
+    const auto* const end = std::find_if_not(name.begin(), name.end(), is_name_character);
+    const bool is_whole = end == name.end();
+    if (is_whole || is_blank(*end) || *end == ':') {
+      name_ = name.substr(0, static_cast<std::size_t>(end - name.begin()));
     }
-    name_ = name;
-    return true;
+    return (is_whole && !name.empty()) || fail("a line is NAME=value, and a name is letters, digits, _ and .");
   }
 
   bool read_value(std::string& value) {

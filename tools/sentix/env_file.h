@@ -41,8 +41,10 @@ using EnvironmentLookup = std::function<std::optional<std::string>(std::string_v
 //                          is neither, the text stays as it is. A `$` without `{NAME}` is itself
 //   KEY                    is there, without a value
 //
-// A name is letters, digits, `_` and `.`. An error ends its line alone: reading goes on behind it, so that all errors
-// are found at once. The text need not end with a line feed; nothing outside of it is read.
+// A name is letters, digits, `_` and `.`, and may stand in quotes of either kind. A byte order mark in front of the
+// text is no part of it. Where a name is followed by something else than `=`, the error has the name. An error ends its
+// line alone: reading goes on behind it, so that all errors are found at once. The text need not end with a line feed;
+// nothing outside of it is read.
 [[nodiscard]] EnvFile parse_env_file(std::string_view text, const EnvironmentLookup& environment);
 
 }  // namespace sentix::tools

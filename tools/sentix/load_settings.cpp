@@ -8,12 +8,13 @@ namespace sentix::tools {
 
 namespace {
 
-// The file that the user named, or else the usual one where it is there. What cannot be read is reported.
+// The file that the user named, or else the usual one where it is there. What cannot be read is reported; a folder of
+// the usual name is somebody else's (.env is that of Python's virtual environments too), unless it was named.
 std::optional<std::string> read_source(const std::optional<std::string>& named, const std::string& usual,
                                        Report& report) {
   const std::string& path = named ? *named : usual;
   TextFile file = read_text_file(path);
-  if (!file.text && (named || !file.missing)) {
+  if (!file.text && (named || !(file.missing || file.is_folder))) {
     report.problem({.place = path, .line = 0, .name = {}}, "cannot be read: " + file.error);
   }
   return std::move(file.text);

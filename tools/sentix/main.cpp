@@ -5,6 +5,7 @@
 #include "tools/sentix/command_line.h"
 #include "tools/sentix/commands.h"
 #include "tools/sentix/signals.h"
+#include "tools/sentix/standard_streams.h"
 
 namespace {
 
@@ -34,6 +35,7 @@ int finish(const CLI::App& app, const CLI::ParseError& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_streams();
   block_signals();
   SettingsInput input{.flags = {}, .config_path = {}, .env_file_path = {}, .environment = process_environment()};
   Action action;

@@ -51,6 +51,8 @@ struct Settings {
 
   // Where the settings that are not defaults came from, by key. The keys belong to the table of settings.
   std::map<std::string_view, Source> sources;
+  // The same of what stands in the tables of users and channels, by `auth.users.0.info`, `channels."news".persistent`.
+  std::map<std::string, Source> table_sources;
 };
 
 // Where `key` came from, or would be set: the flag, the variable, the line of a file; for a default the key itself.

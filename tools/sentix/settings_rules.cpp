@@ -12,7 +12,10 @@ namespace sentix::tools {
 
 namespace {
 
-bool is_loopback(const std::string& host) {
+bool is_loopback(std::string host) {
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);  // as in a URL
+  }
   in_addr v4{};
   in6_addr v6{};
   if (inet_pton(AF_INET, host.c_str(), &v4) == 1) {

@@ -13,7 +13,10 @@ namespace {
 constexpr std::size_t kBytesMax = 1 << 20;
 
 TextFile failed(int error) {
-  return {.text = std::nullopt, .missing = error == ENOENT, .error = std::generic_category().message(error)};
+  return {.text = std::nullopt,
+          .missing = error == ENOENT,
+          .is_folder = error == EISDIR,
+          .error = std::generic_category().message(error)};
 }
 
 }  // namespace
@@ -28,13 +31,13 @@ TextFile read_text_file(const std::string& path) {
   while (const std::size_t size = std::fread(piece.data(), 1, piece.size(), file.get())) {
     text.append(piece.data(), size);
     if (text.size() > kBytesMax) {
-      return {.text = std::nullopt, .missing = false, .error = "it is larger than 1 MiB"};
+      return {.text = std::nullopt, .error = "it is larger than 1 MiB"};
     }
   }
   if (std::ferror(file.get()) != 0) {
     return failed(errno);
   }
-  return {.text = std::move(text), .missing = false, .error = {}};
+  return {.text = std::move(text), .error = {}};
 }
 
 }  // namespace sentix::tools

@@ -9,6 +9,7 @@ namespace sentix::tools {
 struct TextFile {
   std::optional<std::string> text;  // nullopt: it could not be read
   bool missing = false;             // there is no such file
+  bool is_folder = false;           // there is a folder of that name
   std::string error;                // why it could not be read, as the end of a sentence
 };
 

@@ -65,4 +65,23 @@ std::string to_json(const toml::node& node) {
   });
 }
 
+// Outside of strings the two differ in the sign between a key and its value; the spaces are for people.
+std::string to_toml(std::string_view json) {
+  std::string out;
+  bool in_string = false;
+  for (std::size_t at = 0; at < json.size(); ++at) {
+    const char c = json[at];
+    in_string = in_string != (c == '"');
+    if (in_string && c == '\\') {
+      out += c;
+      out += json[++at];
+    } else if (in_string || (c != ':' && c != ',')) {
+      out += c;
+    } else {
+      out += c == ':' ? " = " : ", ";
+    }
+  }
+  return out;
+}
+
 }  // namespace sentix::tools

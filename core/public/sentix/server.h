@@ -155,8 +155,10 @@ class Server {
   [[nodiscard]] std::size_t client_count() const;
 
   // Makes a channel be there from now on, or sets the options of every channel that a pattern such as "news-*" matches;
-  // of several patterns the one with the most characters besides `*` counts. Channels that exist already keep what they
-  // began with. A channel's name is 1 to 200 of A-Z a-z 0-9 _ = @ , . ; : / # - ; std::invalid_argument for others.
+  // of several patterns the one with the most characters besides `*` counts. Where a channel exists already, its
+  // permissions change at once: is_private, auth, publish; what it keeps (history, presence) and max_clients stay what
+  // they were when it began. A channel's name is 1 to 200 of A-Z a-z 0-9 _ = @ , . ; : / # - ; std::invalid_argument
+  // for others.
   void create_channel(std::string_view name, const ChannelOptions& options = {});
 
   // Publishes one JSON value to a channel: its subscribers get it as `data` of a message, a channel with history keeps

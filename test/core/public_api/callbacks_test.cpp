@@ -239,6 +239,21 @@ TEST_CASE("an authenticator that fails lets nobody in") {
   CHECK(lines[3] == "The authenticator threw: no database");
 }
 
+TEST_CASE("what an authenticator throws at the credential of a page request is reported too") {
+  sentix::Server server("127.0.0.1", 0);
+  Recorder errors;
+  server.set_log({}).on("error", [&](const sentix::Event& event) {
+    CHECK_FALSE(event.session());
+    errors.add(std::string(event.data()));
+  });
+  server.set_authenticator([](const sentix::Credentials&) -> bool { throw std::runtime_error("no database"); });
+  const RunningApp app(server);
+  sentix::test::ClientSocket browser(server.port());
+  browser.send("GET /?token=throw HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  CHECK(browser.receive_all().starts_with("HTTP/1.1 401 "));
+  CHECK(errors.await(1) == Lines{"The authenticator threw: no database"});
+}
+
 TEST_CASE("permissions open the private channels that they list") {
   sentix::Server server("127.0.0.1", 0);
   server.create_channel("team-*", {.is_private = true});

@@ -60,6 +60,24 @@ class Config(CommandTest):
                     self.assertTrue(done.err.startswith(expected), done.err)
                     self.assertEqual(done.err.count("\n"), 1)
 
+    def test_a_folder_that_has_the_usual_name_is_passed_over_unless_it_was_named(self):
+        (self.folder / ".env").mkdir()
+        self.assertRegex(self.shown(), r"(?m)^port = 8080 +# default$")
+        done = self.run_sentix("config", "check", "--env-file", ".env")
+        self.assertEqual(done, (1, "", "sentix: .env: cannot be read: Is a directory\n"))
+
+    def test_a_line_of_the_env_file_with_another_separator_names_its_variable(self):
+        for line in ("WEBSOCKET_PORT 9000", "WEBSOCKET_PORT: 9000"):
+            with self.subTest(line):
+                self.write(".env", line + "\n")
+                done = self.run_sentix("config", "check")
+                self.assertEqual((done.status, done.out), (1, ""))
+                self.assertTrue(done.err.startswith("sentix: .env:1: WEBSOCKET_PORT: a line is NAME=value"), done.err)
+
+    def test_an_env_file_as_windows_editors_write_it(self):
+        self.write(".env", "\ufeff\"WEBSOCKET_PORT\"=9000\r\n")
+        self.assertRegex(self.shown(), r"(?m)^port = 9000 +# .env:1, WEBSOCKET_PORT$")
+
     def test_booleans_can_stand_alone(self):
         for flags, value in (
             (["--debug"], "true"),
@@ -104,7 +122,7 @@ class Config(CommandTest):
         self.write("sentix.toml", f'[[auth.users]]\nusername = "joe"\ntoken_sha256 = "{TOKEN_HASH}"\n')
         text = self.shown(WEBSOCKET_ADMIN_TOKEN="hunter2")
         self.assertRegex(text, r'(?m)^admin_token = "\*{8}" +# environment, WEBSOCKET_ADMIN_TOKEN$')
-        self.assertIn('username = "joe"\ntoken_sha256 = "********"\n', text)
+        self.assertRegex(text, r'(?m)^username = "joe" +# sentix.toml:2\ntoken_sha256 = "\*{8}" +# sentix.toml:3$')
         self.assertNotIn("hunter2", text)
         self.assertNotIn(TOKEN_HASH, text)
 

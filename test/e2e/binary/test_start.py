@@ -1,6 +1,7 @@
 """How a server begins: what it prints, and why it may refuse."""
 
 import asyncio
+import os
 import resource
 import signal
 import socket
@@ -50,6 +51,24 @@ class Start(CommandTest):
             port = taken.getsockname()[1]
             self.run_sentix("serve", "--port", port, "--error-log", "e.log", "--log-channel", "single")
         self.assertRegex(self.read("e.log"), r" error .*Address already in use\n\Z")
+
+    def test_it_serves_and_ends_without_standard_streams(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+
+        def answers():
+            try:
+                with socket.create_connection(("127.0.0.1", port), DEADLINE):
+                    return True
+            except ConnectionRefusedError:
+                return False
+
+        for closed in ((0,), (0, 1), (0, 1, 2), (2,)):
+            with self.subTest(closed=closed):
+                child = self.start("serve", "--port", port, preexec_fn=lambda: [os.close(each) for each in closed])
+                eventually(answers, lambda: self.read("stderr"))
+                child.send_signal(signal.SIGTERM)
+                self.assertEqual(child.wait(DEADLINE), 0, self.read("stderr"))
 
     def test_disabled_it_says_so_and_exits_with_0(self):
         done = self.run_sentix("serve", WEBSOCKET_ENABLED="false")

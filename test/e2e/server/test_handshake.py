@@ -53,6 +53,7 @@ REFUSED = {
     "a foreign origin": (request(origin="https://evil.example"), 403),
     "no such path": (request("/elsewhere"), 404),
     "no such page": (request("/elsewhere", headers=PLAIN), 404),
+    "no page where WebSockets open": (request("/ws", headers=PLAIN), 426),
     "a method": (request(method="POST", headers=PLAIN), 405),
     "a method of a handshake": (request(method="PUT"), 405),
     "a body": (request(content_length="5") + b"hello", 413),

@@ -348,7 +348,9 @@ class History(WireTest):
         self.assertEqual(await read(limit=100), [2, 3, 4, 5, 6])
         self.assertEqual(await read(since={"epoch": epoch, "offset": base + 4}), [4, 5, 6])
         self.assertEqual(await read(since={"epoch": epoch, "offset": base + 4}, limit=2), [4, 5])
-        self.assertEqual(sorted(await read(limit=3, reverse=True)), [4, 5, 6])
+        self.assertEqual(await read(limit=3, reverse=True), [6, 5, 4])
+        self.assertEqual(await read(since={"epoch": epoch, "offset": base + 4}, reverse=True), [6, 5, 4])
+        self.assertEqual(await read(since={"epoch": epoch, "offset": base + 4}, reverse=True, limit=2), [5, 4])
         self.assertEqual(await read(since={"epoch": epoch, "offset": base + 7}), [])
 
     async def test_history_needs_no_subscription_and_outlives_the_subscribers(self):
