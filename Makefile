@@ -30,8 +30,11 @@ e2e:
 	@$(MAKE) all
 	@tools/dev/client-tests
 
-bench: all
+bench:
+	@$(INSTALL_PACKAGES) build bench
+	@$(MAKE) all
 	@tools/dev/bench
+	@$(PYTHON) bench/macro/run.py
 
 bench-guard:
 	@$(INSTALL_PACKAGES) build guard

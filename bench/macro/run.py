@@ -21,7 +21,7 @@ def arguments():
     groups = [group.name for group in scenarios.GROUPS]
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"some of {', '.join(groups)}; all without any")
     parser.add_argument("--rounds", type=int, default=5, help="how often each server is measured [5]")
-    parser.add_argument("--seconds", type=float, default=2, help="how long each time [2]")
+    parser.add_argument("--seconds", type=float, default=1, help="how long each time [1]")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="only these servers")
     parser.add_argument("--server", action="append", default=[], metavar="NAME=COMMAND",
                         help="another one: COMMAND with {port} in it, and {what} if it can do more than echo")

@@ -40,6 +40,7 @@ def _fanout(rooms: int, subscribers: int, in_flight: int, *more) -> Row:
                 *more), "/{room}")
 
 
+# Groups that name no servers are for all but the one with two workers.
 ECHO = Group("echo", "Echo", "echo", ("server_us",), "floor", (
     _echo(100, "20 B", 1),
     _echo(100, "20 B", 16),

@@ -15,9 +15,9 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build"
+BUILD = pathlib.Path(os.environ.get("SENTIX_BUILD", ROOT / "build"))
 PEERS = pathlib.Path(__file__).resolve().parent / "peers"
-SERVER_CPU, CLIENT_CPU = 0, 1
+SERVER_CPU, CLIENT_CPU = 0, min(1, (os.cpu_count() or 1) - 1)
 START_SECONDS = 10
 
 
@@ -164,6 +164,7 @@ def all_servers(given: list) -> list:
     return [
         FLOOR,
         SENTIX,
+        SENTIX_2,
         *(_given(text) for text in given),
         Server("libwebsockets", ("echo", "connect"), _compiled("libwebsockets_echo.cpp", "-lwebsockets")),
         Server("Boost.Beast", ("echo", "connect"), _compiled("beast_echo.cpp", "-pthread")),
