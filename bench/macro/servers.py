@@ -167,7 +167,8 @@ def all_servers(given: list) -> list:
         SENTIX_2,
         *(_given(text) for text in given),
         Server("libwebsockets", ("echo", "connect"), _compiled("libwebsockets_echo.cpp", "-lwebsockets")),
-        Server("Boost.Beast", ("echo", "connect"), _compiled("beast_echo.cpp", "-pthread")),
+        # Boost 1.74 uses std::exchange without its header.
+        Server("Boost.Beast", ("echo", "connect"), _compiled("beast_echo.cpp", "-include", "utility", "-pthread")),
         Server("nginx + nchan", ("fanout",), _nchan),
         Server("npm ws", ("echo", "fanout", "connect", "idle"), _npm_ws),
     ]

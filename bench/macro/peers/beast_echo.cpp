@@ -4,7 +4,7 @@
 #include <boost/beast/websocket.hpp>
 #include <memory>
 #include <string>
-#include <utility>  // which asio.hpp of Boost 1.74 needs and does not include
+#include <utility>
 
 namespace {
 
