@@ -6,6 +6,7 @@ the rounds is told.
 """
 
 import argparse
+import dataclasses
 import json
 import pathlib
 import sys
@@ -20,6 +21,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     groups = [group.name for group in scenarios.GROUPS]
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"some of {', '.join(groups)}; all without any")
+    parser.add_argument("--rows", default="", metavar="TEXT", help="only rows in whose title TEXT stands")
     parser.add_argument("--rounds", type=int, default=5, help="how often each server is measured [5]")
     parser.add_argument("--seconds", type=float, default=1, help="how long each time [1]")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="only these servers")
@@ -43,6 +45,7 @@ def main() -> int:
     for group in scenarios.GROUPS:
         if given.groups and group.name not in given.groups:
             continue
+        group = dataclasses.replace(group, rows=tuple(row for row in group.rows if given.rows in row.title))
         result = measure.measure(group, everybody, given.rounds, given.seconds)
         figures[group.name] = result
         print(f"\n### {group.title}\n\n{report.table(group, result)}", flush=True)
