@@ -117,8 +117,12 @@ TEST_CASE("nothing outside of the payload is read or written") {
 }
 
 TEST_CASE("ASCII is seen, and a single byte that is not, anywhere") {
-  for_each_kernel([] {
-    for (std::size_t size = 0; size <= 300; ++size) {
+  std::vector<std::size_t> sizes{255, 256, 257, 300};
+  for (std::size_t size = 0; size <= mask_detail::kLongBytesMin + 16; ++size) {
+    sizes.push_back(size);
+  }
+  for_each_kernel([&sizes] {
+    for (const std::size_t size : sizes) {
       CAPTURE(size);
       const std::vector<std::byte> text(size, std::byte{'a'});
       auto payload = masked_slowly(text, kKey);
