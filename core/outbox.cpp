@@ -59,8 +59,9 @@ void Outbox::push(OutboxPool& pool, std::string bytes) {
 }
 
 void Outbox::push_borrowed(OutboxPool& pool, std::span<std::byte> frame) {
-  OutboxPiece* const tail = queue_ == nullptr ? nullptr : queue_->tail;
-  if (tail != nullptr && std::holds_alternative<OutboxPiece::Borrowed>(tail->owner) && frame.size() <= kMovedBytesMax) {
+  if (queue_ != nullptr && frame.size() <= kMovedBytesMax &&
+      std::holds_alternative<OutboxPiece::Borrowed>(queue_->tail->owner)) {
+    OutboxPiece* const tail = queue_->tail;
     const std::ptrdiff_t gap = frame.data() - (tail->bytes.data() + tail->bytes.size());
     assert(gap >= 0);
     std::memmove(frame.data() - gap, frame.data(), frame.size());
