@@ -143,7 +143,7 @@ std::string line_in_force(const Settings& settings, const std::string& path, con
 }
 
 std::string grant_text(const auth::Grant& grant) {
-  const std::string pattern = toml_quoted(grant.pattern);
+  std::string pattern = toml_quoted(grant.pattern);
   if (grant.subscribe && grant.publish && grant.presence) {
     return pattern;
   }
