@@ -11,7 +11,7 @@ import tempfile
 import time
 
 from scenarios import Group, Row
-from servers import BUILD, CLIENT_CPU, SENTIX_2, Running, Server, Unavailable
+from servers import BUILD, CLIENT_CPU, Running, Server, Unavailable
 
 # From sentix-load's JSON to the figures of the report.
 FIGURES = {
@@ -89,8 +89,8 @@ def measure(group: Group, servers: list, rounds: int, seconds: float) -> dict:
     has a server of its own, which has served nobody before.
     """
     taking_part = [server for server in servers
-                   if group.what in server.serves and server.name in (group.only or [server.name])
-                   and (group.only or server is not SENTIX_2)]
+                   if group.what in server.serves
+                   and (server.name in group.only if group.only else server.workers == 1)]
     samples = collections.defaultdict(lambda: collections.defaultdict(list))
     left_out = {}
     for turn in range(rounds):
