@@ -22,14 +22,14 @@ void print(const char* name, std::size_t bytes) {
   std::printf("%s\t%zu\n", name, bytes);
 }
 
-// What the heap holds more of after making `count` of something, for each.
-template <class Make>
-std::size_t heap_bytes_each(std::size_t count, Make&& make) {
+// What the heap holds more of after making `kCount` of something, for each.
+template <std::size_t kCount, class Make>
+std::size_t heap_bytes_each(Make&& make) {
   const std::size_t before = ::mallinfo2().uordblks;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < kCount; ++i) {
     make(i);
   }
-  return (::mallinfo2().uordblks - before) / count;
+  return (::mallinfo2().uordblks - before) / kCount;
 }
 
 class NoPeer final : public channels::Peer {
@@ -51,7 +51,7 @@ std::size_t subscriptions(std::size_t of_each) {
     sessions.push_back(std::make_unique<channels::Session>(static_cast<channels::SessionId>(i + 1), peer));
   }
   channels::Registry registry;
-  const std::size_t bytes = heap_bytes_each(kSessions, [&](std::size_t i) {
+  const std::size_t bytes = heap_bytes_each<kSessions>([&](std::size_t i) {
     for (std::size_t channel = 0; channel < of_each; ++channel) {
       registry.add(*sessions[i], std::to_string(channel), channel + 1, 0, false);
     }
@@ -73,7 +73,7 @@ std::size_t cut_frame() {
   for (std::size_t i = 0; i < kReaders; ++i) {
     readers.push_back(std::make_unique<protocol::MessageReader>(protocol::Role::server, kLimits));
   }
-  return heap_bytes_each(kReaders, [&](std::size_t i) {
+  return heap_bytes_each<kReaders>([&](std::size_t i) {
     std::vector<std::byte> part(frame.begin(), frame.begin() + 3);
     std::span<std::byte> input(part);
     use(readers[i]->next(input));
