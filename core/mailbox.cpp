@@ -1,5 +1,6 @@
 #include "core/mailbox.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace sentix::core {
@@ -34,7 +35,7 @@ void Mailbox::post(const channels::Publication& publication) noexcept {
 void Mailbox::lose() noexcept {
   lost_.store(true);
   const std::lock_guard lock(mutex_);
-  wake(true);
+  wake();
 }
 
 void Mailbox::post_task(channels::SessionId session, SessionTask task) {
@@ -60,13 +61,48 @@ void Mailbox::enqueue(Post post) {
   posts_.push_back(std::move(post));
   bytes_.fetch_add(size, std::memory_order_relaxed);
   waiting_.store(true, std::memory_order_release);
-  wake(first);
+  if (first) {
+    wake();
+  }
 }
 
-void Mailbox::wake(bool first) {
-  if (first && async_ != nullptr && owner_ != std::this_thread::get_id()) {
+void Mailbox::wake() noexcept {
+  if (async_ == nullptr || owner_ == std::this_thread::get_id()) {
+    return;
+  }
+  if (WakeBatch* const batch = WakeBatch::of_this_thread_) {
+    batch->add(*this);
+  } else {
     uv_async_send(async_);
   }
+}
+
+thread_local Mailbox::WakeBatch* Mailbox::WakeBatch::of_this_thread_ = nullptr;
+
+Mailbox::WakeBatch::WakeBatch(std::size_t mailboxes) {
+  posted_to_.reserve(mailboxes);
+  of_this_thread_ = this;
+}
+
+Mailbox::WakeBatch::~WakeBatch() {
+  of_this_thread_ = nullptr;
+  wake_posted();
+}
+
+void Mailbox::WakeBatch::add(Mailbox& mailbox) noexcept {
+  if (std::find(posted_to_.begin(), posted_to_.end(), &mailbox) == posted_to_.end()) {
+    posted_to_.push_back(&mailbox);
+  }
+}
+
+void Mailbox::WakeBatch::wake_posted() noexcept {
+  for (Mailbox* const mailbox : posted_to_) {
+    const std::lock_guard lock(mailbox->mutex_);
+    if (mailbox->async_ != nullptr) {
+      uv_async_send(mailbox->async_);
+    }
+  }
+  posted_to_.clear();
 }
 
 bool Mailbox::refill() {

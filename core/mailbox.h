@@ -18,7 +18,8 @@ namespace sentix::core {
 class Worker;
 
 // How other threads reach a worker: what they post waits here until the worker drains it, which it does before it
-// sleeps. The first post to an empty mailbox wakes the worker up; posts of its own do not need to.
+// sleeps. The first post to an empty mailbox wakes the worker up; posts of its own do not need to, and those of another
+// worker do at the end of its turn (WakeBatch).
 //
 // post*() and congested() are for any thread, the rest for the worker's own.
 class Mailbox final : public channels::Inbox {
@@ -49,6 +50,25 @@ class Mailbox final : public channels::Inbox {
   };
   using Post = std::variant<channels::Publication, SessionPost, WorkerTask>;
 
+  // While a thread has one of these, at most one, its posts wake nobody before wake_posted(): so a worker whose turn
+  // posts much wakes each of the others once, and these find all of it.
+  class WakeBatch {
+   public:
+    explicit WakeBatch(std::size_t mailboxes);
+    ~WakeBatch();
+    WakeBatch(const WakeBatch&) = delete;
+    WakeBatch& operator=(const WakeBatch&) = delete;
+
+    void wake_posted() noexcept;
+
+   private:
+    friend class Mailbox;
+    void add(Mailbox& mailbox) noexcept;
+
+    static thread_local WakeBatch* of_this_thread_;
+    std::vector<Mailbox*> posted_to_;  // each once, so that there is always room
+  };
+
   // Hands the oldest post to take(Post&). False where there was none.
   template <class Take>
   bool drain_one(Take&& take) {
@@ -72,7 +92,7 @@ class Mailbox final : public channels::Inbox {
 
   static std::size_t size_of(const Post& post);
   void enqueue(Post post);
-  void wake(bool first);
+  void wake() noexcept;
   bool refill();
 
   const std::size_t bytes_max_;

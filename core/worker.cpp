@@ -85,7 +85,10 @@ void Worker::run() {
   sigaddset(&pipe, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
   mailbox_.open(&wake_);
+  Mailbox::WakeBatch wakes(shared_.mailboxes.size());
+  wakes_ = &wakes;
   uv_run(&loop_, UV_RUN_DEFAULT);
+  wakes_ = nullptr;
 }
 
 std::chrono::steady_clock::time_point Worker::time() const {
@@ -305,12 +308,14 @@ void Worker::clean() {
 }
 
 void Worker::end_turn() noexcept {
+  wakes_->wake_posted();  // before this worker has its own part, so that all of them work on it at one time
   bool more = drain_mailbox();
   more |= continue_reading();
   flush_replies();
   more |= flush_deliveries();
   release_held();
   more |= reap();
+  wakes_->wake_posted();
   if (draining_ && connections_.size() == 0) {
     close_handles();
     return;

@@ -120,6 +120,7 @@ class Worker {
   Shared& shared_;
   const unsigned index_;
   Mailbox& mailbox_;
+  Mailbox::WakeBatch* wakes_ = nullptr;  // while it runs
   std::unique_ptr<Application> application_;
   channels::Dispatcher* dispatcher_ = nullptr;  // the application's, where it has one
   std::vector<std::unique_ptr<Acceptor>> acceptors_;

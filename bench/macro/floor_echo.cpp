@@ -1,7 +1,7 @@
 // The physical floor: a bare epoll loop that sends back whatever arrives. It knows no frames, no deadlines, no limits,
 // and does nothing that an echo can do without; what a server costs above it is what the server does.
 //
-//   sentix-floor PORT        on 127.0.0.1, one thread; port 0 takes a free one
+//   sentix-floor PORT [THREADS]     on 127.0.0.1; port 0 takes a free one. Threads, one by default, share nothing
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -15,7 +15,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -41,17 +43,21 @@ class Echo {
   explicit Echo(std::uint16_t port) : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     const int on = 1;
     ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    ::setsockopt(listener_, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     require(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0, "bind");
     require(::listen(listener_, SOMAXCONN) == 0, "listen");
+    watch(EPOLL_CTL_ADD, listener_, EPOLLIN);
+  }
+
+  [[nodiscard]] std::uint16_t port() const {
+    sockaddr_in address{};
     socklen_t size = sizeof address;
     ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    std::printf("listening on tcp://127.0.0.1:%d\n", ntohs(address.sin_port));
-    std::fflush(stdout);
-    watch(EPOLL_CTL_ADD, listener_, EPOLLIN);
+    return ntohs(address.sin_port);
   }
 
   void run() {
@@ -127,14 +133,31 @@ class Echo {
   std::vector<Rest> rests_;  // by descriptor
 };
 
+std::uint16_t number(std::string_view text) {
+  std::uint16_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
+    std::fputs("usage: sentix-floor PORT [THREADS]\n", stderr);
+    std::exit(2);
+  }
+  return value;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string_view text = argc == 2 ? argv[1] : "";
-  std::uint16_t port = 0;
-  if (std::from_chars(text.data(), text.data() + text.size(), port).ptr != text.data() + text.size() || text.empty()) {
-    std::fputs("usage: sentix-floor PORT\n", stderr);
-    return 2;
+  const unsigned threads = argc == 3 ? number(argv[2]) : 1;
+  std::vector<std::unique_ptr<Echo>> echoes;
+  echoes.push_back(std::make_unique<Echo>(number(argc == 2 || argc == 3 ? argv[1] : "")));
+  const std::uint16_t port = echoes.front()->port();
+  while (echoes.size() < threads) {
+    echoes.push_back(std::make_unique<Echo>(port));
   }
-  Echo(port).run();
+  std::printf("listening on tcp://127.0.0.1:%d\n", port);
+  std::fflush(stdout);
+  std::vector<std::thread> others;
+  for (std::size_t i = 1; i < threads; ++i) {
+    others.emplace_back([&echo = *echoes[i]] { echo.run(); });
+  }
+  echoes.front()->run();
 }

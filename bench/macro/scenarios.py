@@ -40,7 +40,7 @@ def _fanout(rooms: int, subscribers: int, in_flight: int, *more) -> Row:
                 *more), "/{room}")
 
 
-# Groups that name no servers are for all but the one with two workers.
+# Groups that name no servers are for all but those with two workers.
 ECHO = Group("echo", "Echo", "echo", ("server_us",), "floor", (
     _echo(100, "20 B", 1),
     _echo(100, "20 B", 16),
@@ -70,7 +70,7 @@ SUBSCRIBED = Group("subscribed", "Idle subscribers of one channel", "subscribed"
 WORKERS = Group("workers", "Two workers", "echo", ("server_us",), "sentix", (
     _echo(200, "20 B", 1),
     _echo(200, "20 B", 16),
-), only=("sentix", "sentix, 2 workers"))
+), only=("floor", "floor, 2 threads", "sentix", "sentix, 2 workers"))
 
 WORKERS_FANOUT = Group("workers_fanout", "Two workers, fan-out", "fanout", ("server_us",), "sentix", (
     _fanout(1, 1000, 1),

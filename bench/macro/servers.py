@@ -100,8 +100,8 @@ def _sentix(workers: int):
     return command
 
 
-def _floor(_what, port, _folder):
-    return [BUILD / "bench/sentix-floor", port]
+def _floor(threads: int):
+    return lambda _what, port, _folder: [BUILD / "bench/sentix-floor", port, threads]
 
 
 def _compiled(source: str, *libraries: str):
@@ -156,13 +156,15 @@ def _given(text: str) -> Server:
 
 SENTIX = Server("sentix", ("echo", "fanout", "connect", "idle", "subscribed"), _sentix(1), plain=False)
 SENTIX_2 = Server("sentix, 2 workers", ("echo", "fanout"), _sentix(2), plain=False, workers=2)
-FLOOR = Server("floor", ("echo",), _floor, scheme="tcp")
+FLOOR = Server("floor", ("echo",), _floor(1), scheme="tcp")
+FLOOR_2 = Server("floor, 2 threads", ("echo",), _floor(2), scheme="tcp", workers=2)
 
 
 def all_servers(given: list) -> list:
     """In the order of the tables."""
     return [
         FLOOR,
+        FLOOR_2,
         SENTIX,
         SENTIX_2,
         *(_given(text) for text in given),

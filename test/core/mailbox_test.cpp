@@ -89,6 +89,55 @@ TEST_CASE("a closed mailbox keeps nothing, neither what waits nor what comes lat
   CHECK_FALSE(mailbox.waiting());
 }
 
+TEST_CASE("what is posted in a batch wakes each loop once, when the batch says so") {
+  struct Loop {
+    uv_loop_t loop{};
+    uv_async_t wake{};
+    int wakes = 0;
+    Mailbox mailbox{1 << 20};
+    Loop() {
+      uv_loop_init(&loop);
+      loop.data = this;
+      uv_async_init(&loop, &wake, [](uv_async_t* handle) { ++static_cast<Loop*>(handle->loop->data)->wakes; });
+      mailbox.open(&wake);
+    }
+    int turn() {
+      uv_run(&loop, UV_RUN_NOWAIT);
+      return wakes;
+    }
+    ~Loop() {
+      mailbox.close();
+      uv_close(reinterpret_cast<uv_handle_t*>(&wake), nullptr);
+      uv_run(&loop, UV_RUN_DEFAULT);
+      uv_loop_close(&loop);
+    }
+  } first, second, closed;
+  std::thread poster([&] {
+    {
+      Mailbox::WakeBatch batch(3);
+      for (std::uint64_t i = 1; i <= 100; ++i) {
+        first.mailbox.post(publication(i));
+        second.mailbox.post(publication(i));
+        closed.mailbox.post(publication(i));
+        drain_all(second.mailbox);  // so that every post is the first again
+      }
+      CHECK(first.turn() + second.turn() == 0);
+      closed.mailbox.close();
+      batch.wake_posted();
+      CHECK(first.turn() == 1);
+      CHECK(second.turn() == 1);
+      CHECK(closed.turn() == 0);
+      second.mailbox.post(publication(1));
+    }
+    CHECK(first.turn() == 1);
+    CHECK(second.turn() == 2);  // the end of a batch wakes whoever is left
+    drain_all(first.mailbox);
+    first.mailbox.post(publication(1));
+    CHECK(first.turn() == 2);  // at once
+  });
+  poster.join();
+}
+
 TEST_CASE("a sleeping loop wakes up for every post of other threads, and each poster's order is kept") {
   constexpr std::uint64_t kPosts = 20000;
   constexpr std::uint64_t kPosters = 2;
