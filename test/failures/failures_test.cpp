@@ -35,7 +35,7 @@ using Kind = WsClient::Received::Kind;
 
 namespace {
 
-constexpr std::size_t kLargeBytes = 300'000;  // more than one read takes, and one write
+constexpr std::size_t kLargeBytes = 100'000;  // more than one read takes
 
 core::Options options(unsigned workers) {
   core::Options options;
