@@ -315,6 +315,7 @@ void Worker::end_turn() noexcept {
   more |= flush_deliveries();
   release_held();
   more |= reap();
+  more |= buffer_pool_.free_some();
   wakes_->wake_posted();
   if (draining_ && connections_.size() == 0) {
     close_handles();

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from typing import NamedTuple
 
 from scenarios import Group, Row
 from servers import BUILD, CLIENT_CPU, Running, Server, Unavailable
@@ -83,7 +84,7 @@ def _result_of(run: _Load, row: Row) -> dict:
 
 
 def measure(group: Group, servers: list, rounds: int, seconds: float) -> dict:
-    """{row title: {server name: {figure: median}}}, and what could not be measured under "left out".
+    """{row title: {server name: {figure: Measured}}}, and what could not be measured under "left out".
 
     In every round each server has its turn, so that whatever else the machine does meets all of them alike. Each run
     has a server of its own, which has served nobody before.
@@ -106,7 +107,8 @@ def measure(group: Group, servers: list, rounds: int, seconds: float) -> dict:
                     left_out[server.name] = f"{server.name}: {why}"
     say("")
     order = [server.name for server in taking_part]
-    return {"rows": {title: {name: medians(by_server[name]) for name in order if by_server.get(name)}
+    return {"rows": {title: {name: medians(by_server[name], by_server.get(group.base))
+                             for name in order if by_server.get(name)}
                      for title, by_server in samples.items()},
             "left out": left_out}
 
@@ -115,14 +117,22 @@ def rotated(servers: list, turn: int) -> list:
     return servers[turn % len(servers):] + servers[:turn % len(servers)] if servers else []
 
 
-def medians(results: list) -> dict:
-    """Of each figure that the results have."""
+class Measured(NamedTuple):
+    value: float  # the median of the rounds
+    times: float | None = None  # the base's: the median of each round's own, in which both met the same machine
+
+
+def medians(results: list, base: list | None = None) -> dict:
+    """Of each figure that the results have, and of how many times the base's it was."""
     figures = {}
     for name, of in FIGURES.items():
         try:
-            figures[name] = statistics.median(of(result) for result in results)
+            values = [of(result) for result in results]
         except KeyError:
-            pass  # this load has no such figure
+            continue  # this load has no such figure
+        of_base = [of(result) for result in base or []]
+        times = [value / other for value, other in zip(values, of_base) if other > 0]
+        figures[name] = Measured(statistics.median(values), statistics.median(times) if times else None)
     return figures
 
 

@@ -25,14 +25,13 @@ def servers_of(result: dict) -> list:
     return names
 
 
-def cell(figures: dict, base: dict | None, figure: str) -> str:
+def cell(figures: dict | None, figure: str, is_base: bool) -> str:
     """The figure, and behind it how many times the base's it is."""
-    if figures is None or figure not in figures:
+    measured = (figures or {}).get(figure)
+    if measured is None:
         return ""
-    text = number(figures[figure])
-    if base is None or base is figures:
-        return text
-    return f"{text} ({figures[figure] / base[figure]:.2f})"
+    text = number(measured.value)
+    return text if is_base or measured.times is None else f"{text} ({measured.times:.2f})"
 
 
 def table(group, result: dict) -> str:
@@ -42,9 +41,8 @@ def table(group, result: dict) -> str:
     lines = ["| " + " | ".join(["" if several else UNITS[group.figures[0]], *names]) + " |",
              "|---" * (len(names) + 1) + "|"]
     for title, by_server in result["rows"].items():
-        base = by_server.get(group.base)
         for figure in group.figures:
-            cells = [cell(by_server.get(name), base, figure) for name in names]
+            cells = [cell(by_server.get(name), figure, name == group.base) for name in names]
             lines.append("| " + " | ".join([f"{title}: {UNITS[figure]}" if several else title, *cells]) + " |")
     lines += [f"\nNot measured: {why}." for why in result["left out"].values()]
     return "\n".join(lines)
@@ -54,7 +52,7 @@ def picture(group, result: dict) -> str:
     """The first figure as an SVG of bars: how many times the base each server is."""
     names = servers_of(result)
     figure = group.figures[0]
-    rows = [(title, [(name, figures[figure] / by_server[group.base][figure], figures[figure])
+    rows = [(title, [(name, figures[figure].times, figures[figure].value)
                      for name, figures in by_server.items() if figure in figures])
             for title, by_server in result["rows"].items() if group.base in by_server]
     longest = max((ratio for _, bars in rows for _, ratio, _ in bars), default=1)

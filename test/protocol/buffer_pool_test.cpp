@@ -62,6 +62,33 @@ TEST_CASE("trimming frees what was not needed since the time before") {
   CHECK(pool.kept_bytes() == 0);
 }
 
+TEST_CASE("what is not kept is freed in steps, in larger ones where much waits") {
+  constexpr std::size_t kStep = BufferPool::kStepBytes;
+  BufferPool pool(kStep);
+  pool.give(block_of(kStep));      // kept
+  pool.give(block_of(kStep));      // freed at once
+  pool.give(block_of(2 * kStep));  // freed in steps
+  pool.give(block_of(kStep + 1));
+  CHECK(pool.kept_bytes() == kStep);
+  CHECK(pool.leaving_bytes() == 3 * kStep + 1);
+  CHECK(pool.free_some());
+  CHECK(pool.leaving_bytes() == 2 * kStep + 1);
+  pool.trim();
+  pool.trim();
+  CHECK(pool.kept_bytes() == 0);
+  CHECK(pool.free_some());
+  CHECK(pool.leaving_bytes() == kStep + 1);
+  CHECK(pool.free_some());
+  CHECK(!pool.free_some());
+  CHECK(pool.leaving_bytes() == 0);
+  CHECK(!pool.free_some());
+  for (int i = 0; i < 32; ++i) {
+    pool.give(block_of(2 * kStep));
+  }
+  CHECK(pool.free_some());
+  CHECK(pool.leaving_bytes() == 56 * kStep);
+}
+
 TEST_CASE("a message gets the memory of the one before") {
   BufferPool pool(1024 * kKiB);
   const std::byte* memory = nullptr;

@@ -13,12 +13,14 @@ sys.path.insert(0, str(ROOT / "bench/macro"))
 import measure
 import report
 import scenarios
+from measure import Measured
 
 GROUP = scenarios.Group("echo", "Echo <&>", "echo", ("server_us",), "floor", ())
 RESULT = {
     "rows": {
-        "small": {"floor": {"server_us": 10.0}, "sentix": {"server_us": 12.0}},
-        "large": {"floor": {"server_us": 400.0}, "sentix": {"server_us": 4000.0}, "other": {"server_us": 440.0}},
+        "small": {"floor": {"server_us": Measured(10.0, 1.0)}, "sentix": {"server_us": Measured(12.0, 1.2)}},
+        "large": {"floor": {"server_us": Measured(400.0, 1.0)}, "sentix": {"server_us": Measured(4000.0, 10.0)},
+                  "other": {"server_us": Measured(440.0, 1.1)}},
     },
     "left out": {"third": "third: it is not installed"},
 }
@@ -32,9 +34,14 @@ def load_result(us: float) -> dict:
 class MacroBenchTest(unittest.TestCase):
     def test_medians_are_taken_of_each_figure_that_is_there(self):
         figures = measure.medians([load_result(us) for us in (3.0, 1.0, 2.0)])
-        self.assertEqual(figures["server_us"], 2.0)
-        self.assertEqual(figures["p99.9_us"], 3.0)
+        self.assertEqual(figures["server_us"], Measured(2.0))
+        self.assertEqual(figures["p99.9_us"].value, 3.0)
         self.assertNotIn("connection_bytes", figures)
+
+    def test_a_ratio_is_the_median_of_what_each_round_says(self):
+        mine, base = [3.0, 1.0, 20.0], [1.0, 0.5, 10.0]  # the machine was slow in the last round
+        figures = measure.medians([load_result(us) for us in mine], [load_result(us) for us in base])
+        self.assertEqual(figures["server_us"], Measured(3.0, 2.0))
 
     def test_servers_take_turns_at_being_the_first(self):
         self.assertEqual([measure.rotated(["a", "b", "c"], turn) for turn in range(4)],
