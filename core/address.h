@@ -2,18 +2,18 @@
 
 #include <sys/socket.h>
 
-#include <array>
 #include <cstdint>
 #include <string>
 
+#include "protocol/ip_address.h"
+
 namespace sentix::core {
 
-// The other end of a connection, in 20 bytes. IPv4 addresses are kept as IPv6 has them mapped (RFC 4291 §2.5.5.2), and
-// shown as IPv4.
+// The other end of a connection, in 20 bytes.
 struct Address {
   enum class Family : std::uint8_t { none, unix_socket, ip };
 
-  std::array<std::uint8_t, 16> ip{};
+  protocol::IpAddress ip;
   std::uint16_t port = 0;
   Family family = Family::none;
 

@@ -1,5 +1,7 @@
 #include "core/admission.h"
 
+#include "auth/network.h"
+
 namespace sentix::core {
 
 std::optional<protocol::Refusal> Admission::enter(const Address& address) {
@@ -19,7 +21,7 @@ bool Admission::enter_address(const Address& address) {
     return true;
   }
   const std::lock_guard lock(mutex_);
-  std::size_t& count = by_address_[address.ip];
+  std::size_t& count = by_address_[auth::neighbourhood(address.ip)];
   if (count >= limits_.clients_per_address) {
     return false;
   }
@@ -33,7 +35,7 @@ void Admission::leave(const Address& address) {
     return;
   }
   const std::lock_guard lock(mutex_);
-  const auto entry = by_address_.find(address.ip);
+  const auto entry = by_address_.find(auth::neighbourhood(address.ip));
   if (--entry->second == 0) {
     by_address_.erase(entry);
   }

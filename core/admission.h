@@ -1,9 +1,7 @@
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -19,7 +17,7 @@ class Admission {
  public:
   struct Limits {
     std::size_t clients;              // 0: no limit
-    std::size_t clients_per_address;  // 0: no limit, and nothing is kept per address
+    std::size_t clients_per_address;  // of neighbours (auth/network.h); 0: no limit, and nothing is kept
     std::size_t handshakes;           // of those that shake hands, and with fewer of these of all strangers
   };
   explicit Admission(Limits limits) : limits_(limits) {}
@@ -54,7 +52,7 @@ class Admission {
   std::atomic<std::size_t> handshakes_{0};
   std::atomic<std::size_t> strangers_{0};
   std::mutex mutex_;
-  std::map<std::array<std::uint8_t, 16>, std::size_t> by_address_;  // never more than there are clients
+  std::map<protocol::IpAddress, std::size_t> by_address_;  // never more than there are clients
 };
 
 }  // namespace sentix::core

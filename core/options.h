@@ -49,7 +49,7 @@ struct Options {
   std::size_t max_handshakes = 16384;  // connections that are no clients, over all workers: shaking hands, or answered;
                                        // the oldest of the worker that one too many comes to goes
   std::size_t max_clients_per_address =
-      0;  // upgraded connections from one address; 0: no limit. More are refused with 429
+      0;  // upgraded connections from one address, or one /64 of IPv6; 0: no limit. More are refused with 429
 
   // How long.
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);       // for the whole request head; then 408

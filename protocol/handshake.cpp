@@ -4,6 +4,7 @@
 
 #include "protocol/deflate/extension_offers.h"
 #include "protocol/http_syntax.h"
+#include "protocol/origin.h"
 #include "protocol/url_query.h"
 
 namespace sentix::protocol {
@@ -33,13 +34,13 @@ std::optional<Refusal> check_handshake(const HttpRequest& request, const Handsha
   return std::nullopt;
 }
 
-// RFC 6454 §6.2: a serialized origin is scheme "://" host [":" port], of which scheme and host ignore case and the port
-// has none.
-bool is_origin_allowed(const HttpRequest& request, const std::vector<std::string>& allowed) {
+bool is_origin_allowed(const HttpRequest& request, const HandshakePolicy& policy) {
   const auto origin = request.headers.find("Origin");
-  return allowed.empty() || !origin || std::any_of(allowed.begin(), allowed.end(), [&](const std::string& entry) {
-           return equal_ignoring_case(entry, *origin);
-         });
+  if (!origin) return true;
+  const auto& allowed = policy.allowed_origins;
+  if (allowed.empty()) return !policy.same_origin || is_same_origin(*origin, request.headers.find("Host").value_or(""));
+  return std::any_of(allowed.begin(), allowed.end(),
+                     [&](const std::string& rule) { return matches_origin(rule, *origin); });
 }
 
 // RFC 6455 §11.3.4: 1#token over all lines of the header; empty elements are passed over, as RFC 9110 §5.6.1.2 asks.
@@ -96,7 +97,7 @@ HandshakeDecision decide_page(const HttpRequest& request) {
 HandshakeDecision decide(const HttpRequest& request, const HandshakePolicy& policy) {
   if (!is_handshake(request)) return decide_page(request);
   if (const auto refusal = check_handshake(request, policy)) return *refusal;
-  if (!is_origin_allowed(request, policy.allowed_origins)) return Refusal::origin_not_allowed;
+  if (!is_origin_allowed(request, policy)) return Refusal::origin_not_allowed;
   const auto subprotocol = choose_subprotocol(request.headers, policy.subprotocols);
   if (!subprotocol) return Refusal::bad_subprotocol_list;
   AcceptedUpgrade upgrade{.path = request.target.path, .subprotocol = *subprotocol};

@@ -17,7 +17,8 @@ namespace sentix::protocol {
 struct HandshakePolicy {
   std::vector<std::string> paths{"/", "/ws"};          // where a WebSocket may be opened; compared exactly
   std::vector<std::string> subprotocols{"sentix.v1"};  // in order of preference
-  std::vector<std::string> allowed_origins{};          // serialized, such as "https://example.com"; none listed: any
+  std::vector<std::string> allowed_origins{};          // rules (origin.h); none listed: any, or see same_origin
+  bool same_origin = false;                            // none listed: only pages that come from this host
   std::optional<DeflatePolicy> deflate{};              // without one, no compression is agreed
 };
 
@@ -52,7 +53,8 @@ using HandshakeDecision = std::variant<AcceptedUpgrade, PageRequest, Refusal>;
 // wrong most. Other protocols in Upgrade (h2c) are ignored, as RFC 9110 §7.8 allows.
 //
 // A client without an Origin is not a browser, and passes where origins are listed: the list protects users from
-// foreign pages (RFC 6455 §10.2), not the server from programs, which write there what they like.
+// foreign pages (RFC 6455 §10.2), not the server from programs, which write there what they like. `same_origin` is for
+// servers to which a browser shows who its user is without being asked: by a cookie, or by a certificate.
 HandshakeDecision decide(const HttpRequest& request, const HandshakePolicy& policy);
 
 }  // namespace sentix::protocol

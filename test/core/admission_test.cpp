@@ -14,7 +14,7 @@ namespace {
 Address from_host(std::uint8_t host) {
   Address address;
   address.family = Address::Family::ip;
-  address.ip[15] = host;
+  address.ip.bytes[15] = host;
   return address;
 }
 
@@ -42,6 +42,16 @@ TEST_CASE("an address has a limit of its own, clients of a Unix socket have none
   local.family = Address::Family::unix_socket;
   CHECK_FALSE(admission.enter(local));
   CHECK_FALSE(admission.enter(local));
+}
+
+TEST_CASE("whoever has a /64 of IPv6 is one address") {
+  Admission admission({.clients = 0, .clients_per_address = 1, .handshakes = 1});
+  const auto of = [](const char* text) { return Address{protocol::parse_ip(text).value(), 1, Address::Family::ip}; };
+  CHECK_FALSE(admission.enter(of("2001:db8::1")));
+  CHECK(admission.enter(of("2001:db8::2:0:0:1")) == protocol::Refusal::too_many_requests);
+  CHECK_FALSE(admission.enter(of("2001:db8:0:1::1")));
+  admission.leave(of("2001:db8::1"));
+  CHECK_FALSE(admission.enter(of("2001:db8::2:0:0:1")));
 }
 
 TEST_CASE("as many shake hands as there is room for, and who is one too many is told so once") {

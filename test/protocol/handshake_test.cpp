@@ -171,11 +171,12 @@ TEST_CASE("origins") {
   const auto refusal = [&](const std::string& origin) {
     return refusal_of({.more = "Origin: " + origin + "\r\n"}, policy);
   };
-  for (const std::string origin : {"https://example.com", "HTTPS://Example.COM", "http://localhost:8080"}) {
+  for (const std::string origin :
+       {"https://example.com", "HTTPS://Example.COM", "https://example.com:443", "http://localhost:8080"}) {
     CAPTURE(origin);
     CHECK(refusal(origin) == std::nullopt);
   }
-  for (const std::string origin : {"http://example.com", "https://example.com:443", "https://example.com/",
+  for (const std::string origin : {"http://example.com", "https://example.com:8443", "https://example.com/",
                                    "https://example.com.evil.org", "https://evil.org", "https://a.example.com",
                                    "http://localhost", "null", "", "https://example.com, https://evil.org"}) {
     CAPTURE(origin);
@@ -183,6 +184,18 @@ TEST_CASE("origins") {
   }
   CHECK(refusal_of({}, policy) == std::nullopt);
   CHECK(refusal_of({.more = "Origin: null\r\n"}) == std::nullopt);
+}
+
+TEST_CASE("where the same origin is asked for, pages of other hosts are kept out, and listed origins decide alone") {
+  const HandshakePolicy policy{.paths = {"/"}, .subprotocols = {}, .allowed_origins = {}, .same_origin = true};
+  const HandshakePolicy listed{
+      .paths = {"/"}, .subprotocols = {}, .allowed_origins = {"https://*.evil.org"}, .same_origin = true};
+  CHECK(refusal_of({}, policy) == std::nullopt);
+  CHECK(refusal_of({.more = "Origin: https://example.com\r\n"}, policy) == std::nullopt);
+  CHECK(refusal_of({.more = "Origin: https://www.evil.org\r\n"}, policy) == Refusal::origin_not_allowed);
+  CHECK(refusal_of({.more = "Origin: null\r\n"}, policy) == Refusal::origin_not_allowed);
+  CHECK(refusal_of({.more = "Origin: https://www.evil.org\r\n"}, listed) == std::nullopt);
+  CHECK(refusal_of({.more = "Origin: https://example.com\r\n"}, listed) == Refusal::origin_not_allowed);
 }
 
 TEST_CASE("the first of the server's subprotocols that was offered is chosen") {

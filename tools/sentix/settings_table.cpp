@@ -111,7 +111,9 @@ constexpr std::array kCounts{
     Row{.key = "max_clients_per_address",
         .shape = {Kind::number},
         .binding = server<&Options::max_clients_per_address>,
-        .help = "Connected clients from one address. More are refused with 429. 0 is no limit."},
+        .help =
+            "Connected clients from one address; those of one /64 of IPv6 count together, because one customer has at "
+            "least that. More are refused with 429. 0 is no limit."},
     Row{.key = "max_handshakes",
         .shape = {Kind::number, 1},
         .binding = server<&Options::max_handshakes>,
