@@ -94,7 +94,7 @@ Server& Server::set_max_subscriptions(std::size_t channels) {
 }
 
 Server& Server::set_command_rate(std::uint32_t per_second, std::uint32_t burst) {
-  impl_->settings().policy.command_rate = {.per_second = per_second, .burst = burst};
+  impl_->settings().policy.command_rate = {.units = per_second, .burst = burst};
   return *this;
 }
 

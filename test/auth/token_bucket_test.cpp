@@ -20,7 +20,7 @@ TEST_CASE("without a rate everything is free") {
 }
 
 TEST_CASE("a new bucket is full: the burst at once, then what time brings") {
-  const Rate rate{.per_second = 10, .burst = 3};
+  const Rate rate{.units = 10, .burst = 3};
   TokenBucket bucket;
   for (int i = 0; i < 3; ++i) CHECK(bucket.spend(rate, 1, kStart) == 0ns);
   CHECK(bucket.spend(rate, 1, kStart) == 100ms);
@@ -31,7 +31,7 @@ TEST_CASE("a new bucket is full: the burst at once, then what time brings") {
 }
 
 TEST_CASE("what is refused costs nothing, and rest never saves up more than the burst") {
-  const Rate rate{.per_second = 1, .burst = 2};
+  const Rate rate{.units = 1, .burst = 2};
   TokenBucket bucket;
   CHECK(bucket.spend(rate, 2, kStart) == 0ns);
   for (int i = 0; i < 100; ++i) CHECK(bucket.spend(rate, 1, kStart) == 1s);
@@ -41,14 +41,14 @@ TEST_CASE("what is refused costs nothing, and rest never saves up more than the 
 }
 
 TEST_CASE("without a burst of its own a rate allows what a second brings") {
-  const Rate rate{.per_second = 4};
+  const Rate rate{.units = 4};
   TokenBucket bucket;
   CHECK(bucket.spend(rate, 4, kStart) == 0ns);
   CHECK(bucket.spend(rate, 1, kStart) == 250ms);
 }
 
 TEST_CASE("what costs more than the burst is to be had from a full bucket, and leaves a debt") {
-  const Rate rate{.per_second = 1, .burst = 2};
+  const Rate rate{.units = 1, .burst = 2};
   TokenBucket bucket;
   CHECK(bucket.spend(rate, 5, kStart) == 0ns);
   CHECK(bucket.spend(rate, 1, kStart) == 4s);
@@ -56,18 +56,52 @@ TEST_CASE("what costs more than the burst is to be had from a full bucket, and l
   CHECK(bucket.spend(rate, 5, kStart + 5s) == 0ns);
 }
 
+TEST_CASE("a period may be longer than a second") {
+  const Rate rate{.units = 6, .burst = 2, .period = 60s};
+  TokenBucket bucket;
+  CHECK(bucket.spend(rate, 2, kStart) == 0ns);
+  CHECK(bucket.spend(rate, 1, kStart) == 10s);
+  CHECK(bucket.spend(rate, 1, kStart + 10s) == 0ns);
+  TokenBucket hourly;
+  CHECK(hourly.spend({.units = 4, .burst = 0, .period = 3600s}, 4, kStart) == 0ns);
+  CHECK(hourly.spend({.units = 4, .burst = 0, .period = 3600s}, 1, kStart) == 15min);
+}
+
+TEST_CASE("what has happened is charged in any case, and a debt is told until it is paid") {
+  const Rate rate{.units = 10, .burst = 5};
+  TokenBucket bucket;
+  CHECK(bucket.charge(rate, 5, kStart) == 0ns);
+  CHECK(bucket.charge(rate, 3, kStart) == 300ms);
+  CHECK(bucket.wait_for(rate, 1, kStart) == 400ms);
+  CHECK(bucket.charge(rate, 1, kStart + 400ms) == 0ns);
+  CHECK(bucket.charge({}, 1000, kStart) == 0ns);
+}
+
+TEST_CASE("a debt is forgotten where it is longer than an hour") {
+  const Rate rate{.units = 1};
+  TokenBucket bucket;
+  CHECK(bucket.charge(rate, 1'000'000, kStart) == 1h);
+  CHECK(bucket.charge(rate, 1'000'000, kStart) == 1h);
+}
+
 TEST_CASE("the largest figures overflow nothing") {
   constexpr std::uint32_t kMost = std::numeric_limits<std::uint32_t>::max();
   TokenBucket slow;
-  CHECK(slow.spend({.per_second = 1, .burst = kMost}, kMost, kStart) == 0ns);
-  CHECK(slow.spend({.per_second = 1, .burst = kMost}, 1, kStart) == 1s);
+  CHECK(slow.spend({.units = 1, .burst = kMost}, kMost, kStart) == 0ns);
+  CHECK(slow.spend({.units = 1, .burst = kMost}, 1, kStart) == 1s);
   TokenBucket fast;
-  CHECK(fast.spend({.per_second = kMost}, kMost, kStart) == 0ns);
-  CHECK(fast.spend({.per_second = kMost}, kMost, kStart) == 1s);
+  CHECK(fast.spend({.units = kMost}, kMost, kStart) == 0ns);
+  CHECK(fast.spend({.units = kMost}, kMost, kStart) == 1s);
+  TokenBucket hourly;
+  CHECK(hourly.spend({.units = 1, .burst = kMost, .period = 3600s}, kMost, kStart) == 0ns);
+  CHECK(hourly.spend({.units = kMost, .burst = 1, .period = 3600s}, 1, kStart) > 0ns);
+  TokenBucket charged;
+  CHECK(charged.charge({.units = 1, .burst = kMost, .period = 3600s}, kMost, kStart) == 0ns);
+  CHECK(charged.charge({.units = 1, .burst = kMost, .period = 3600s}, kMost, kStart) == 1h);
 }
 
 TEST_CASE("over any stretch of time nobody gets more than the burst and what that time brought") {
-  const Rate rate{.per_second = 20, .burst = 7};
+  const Rate rate{.units = 20, .burst = 7};
   std::mt19937 random(6);
   TokenBucket bucket;
   auto now = kStart;

@@ -58,7 +58,7 @@ TEST_CASE("malicious names and data are refused or come out as they went in, and
 
 TEST_CASE("a client that spends too fast is told for how long, and what time brings is served again") {
   World world;
-  world.policy.command_rate = {.per_second = 10, .burst = 12};
+  world.policy.command_rate = {.units = 10, .burst = 12};
   Worker worker(world);
   Client client(worker);
   Client other(worker);

@@ -14,7 +14,7 @@ namespace {
 Address from_host(std::uint8_t host) {
   Address address;
   address.family = Address::Family::ip;
-  address.ip.bytes[15] = host;
+  address.ip = protocol::IpAddress::from_ipv4({192, 0, 2, host});
   return address;
 }
 

@@ -266,7 +266,7 @@ constexpr auto command_rate = bind<&Settings::server, &core::Options::policy, &c
 constexpr std::array kRates{
     Row{.key = "rate.commands",
         .shape = {Kind::number, 0, 1'000'000'000},
-        .binding = command_rate<&auth::Rate::per_second>,
+        .binding = command_rate<&auth::Rate::units>,
         .help = "What the commands of one client may cost a second: publish, event, unsubscribe and ping cost 1, "
                 "subscribe, history and presence 5, authenticate 10. More is answered rate_limited. 0 is no limit."},
     Row{.key = "rate.commands_burst",
