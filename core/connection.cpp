@@ -34,6 +34,7 @@ Connection::Connection(Worker& worker, channels::SessionId id, FileDescriptor fd
       quiet_since_(worker.now()),
       session_(id, *this) {
   backlog_->handshake.emplace(worker.shared().options.request);
+  backlog_->accepted_at_ns = uv_hrtime();
 }
 
 Connection::~Connection() {
@@ -106,6 +107,7 @@ void Connection::read() {
       return;
     }
     bytes_left -= transfer.bytes;
+    worker_.metrics().received_bytes.add(transfer.bytes);
     quiet_since_ = worker_.now();
     if (ping_sent_) {
       ping_sent_ = false;
@@ -168,7 +170,9 @@ void Connection::tls_failed() {
     return;
   }
   const bool plain_http = stream_.tls()->met_plain_http();
-  log_end("TLS failed", stream_.tls()->failure());
+  if (!plain_http) {
+    ended({.ending = Ending::tls_failed, .detail = stream_.tls()->failure()});
+  }
   stream_.drop_tls();
   outbox_.clear(worker_.outbox_pool());
   if (plain_http) {
@@ -207,6 +211,8 @@ void Connection::upgrade(const protocol::AcceptedUpgrade& accepted) {
   }
   admitted_ = true;
   enter(Phase::open);
+  worker_.metrics().upgraded.add();
+  worker_.metrics().handshake.add(uv_hrtime() - backlog_->accepted_at_ns);
   const auto& deflate = accepted.deflate;
   outbox_.push(worker_.outbox_pool(), protocol::upgrade_response(accepted.accept_key, accepted.subprotocol,
                                                                  deflate ? deflate->response : std::string()));
@@ -252,29 +258,35 @@ void Connection::handle(const protocol::Incoming& incoming) {
   }
   switch (incoming.kind) {
     case Kind::message:
+      worker_.metrics().messages.add();
+      worker_.metrics().message_bytes.add(incoming.payload.size());
       worker_.application().received(*this, incoming);
       break;
     case Kind::ping:
       reply(protocol::SharedFrame::copy_of(protocol::Opcode::pong, incoming.payload));
       break;
     case Kind::close:
-      log_end("closed by the client", {});
+      ended({.ending = Ending::closed_by_client, .code = static_cast<std::uint16_t>(incoming.close_code)});
       begin_closing(protocol::close_frame(incoming.close_code), false);
       break;
-    case Kind::violation: {
-      const protocol::ViolationInfo& violation = protocol::info(incoming.violation);
-      std::string reason(violation.text);
-      if (violation.close_code == protocol::CloseCode::message_too_big) {
-        reason += ": max_message_bytes is " + std::to_string(worker_.shared().options.max_message_bytes);
-      }
-      log_end("closed for a violation", reason);
-      begin_closing(protocol::close_frame(violation.close_code, reason), false);
+    case Kind::violation:
+      fail(protocol::info(incoming.violation));
       break;
-    }
     case Kind::pong:
     case Kind::need_more:
       break;
   }
+}
+
+void Connection::fail(const protocol::ViolationInfo& violation) {
+  std::string reason(violation.text);
+  Ending ending = Ending::protocol_violation;
+  if (violation.close_code == protocol::CloseCode::message_too_big) {
+    ending = Ending::message_too_large;
+    reason += limit_clause(ending, worker_.shared().options);
+  }
+  ended({.ending = ending, .code = static_cast<std::uint16_t>(violation.close_code), .detail = reason});
+  begin_closing(protocol::close_frame(violation.close_code, reason), false);
 }
 
 // What was queued of the receive buffer has to leave it before the next connection is read.
@@ -334,6 +346,7 @@ void Connection::answer_page(bool allowed, std::optional<protocol::Refusal> refu
     refuse(protocol::Refusal::upgrade_required, head_only);
     return;
   }
+  worker_.metrics().pages.add();
   outbox_.push(
       worker_.outbox_pool(),
       protocol::page_response({.body = options.page, .content_security_policy = options.page_policy}, head_only));
@@ -341,14 +354,20 @@ void Connection::answer_page(bool allowed, std::optional<protocol::Refusal> refu
 }
 
 void Connection::refuse(protocol::Refusal refusal, bool head_only) {
+  refuse(ending_of(refusal), refusal, head_only);
+}
+
+void Connection::refuse(Ending ending, protocol::Refusal refusal, bool head_only) {
   if (phase_ != Phase::handshake) {
     return;
   }
-  log_end("refused", protocol::describe(refusal).sentence);
+  const protocol::RefusalInfo& info = protocol::describe(refusal);
   if (!stream_.established()) {
-    abort();  // the TLS handshake is not done: there is no way to say it
+    ended({.ending = ending, .detail = info.sentence});
+    abort(ending);  // the TLS handshake is not done: there is no way to say it
     return;
   }
+  ended({.ending = ending, .code = info.status, .detail = info.sentence});
   outbox_.push(worker_.outbox_pool(), protocol::refusal_response(refusal, {.head_only = head_only}));
   begin_closing({}, false);
 }
@@ -396,10 +415,10 @@ void Connection::deliver_or_throw(const protocol::SharedFrame& frame) {
     return;
   }
   if (!has_room_for(frame)) {
-    log_end("closed as too slow a reader", "more waits for it than outbox_hard_bytes");
+    const std::size_t waited = outbox_.pieces() + 1;
     outbox_.drop_unstarted(worker_.outbox_pool(), stream_.sealed_bytes());
-    begin_closing(
-        protocol::close_frame(protocol::CloseCode::slow_reader, "too slow a reader: too much waited to be sent"), true);
+    worker_.metrics().dropped.add(waited - outbox_.pieces());
+    close_at_limit(Ending::slow_reader, protocol::CloseCode::slow_reader);
     return;
   }
   send(compression_.outgoing(frame, worker_.compression()), FlushList::deliveries);
@@ -449,6 +468,7 @@ void Connection::flush() {
       outbox_.consume(worker_.outbox_pool(), transfer.bytes);
       outbox_.moved(worker_.now());
       flushed += transfer.bytes;
+      worker_.metrics().sent_bytes.add(transfer.bytes);
     }
     outbox_.begins_to_wait(worker_.now());
   }
@@ -518,9 +538,15 @@ void Connection::enter(Phase phase) {
 
 void Connection::close(protocol::CloseCode code, std::string_view reason) {
   if (phase_ == Phase::open) {
-    log_end("closed by the server", reason);
+    ended({.ending = ending_of(code), .code = static_cast<std::uint16_t>(code), .detail = reason});
     begin_closing(protocol::close_frame(code, reason), true);
   }
+}
+
+void Connection::close_at_limit(Ending ending, protocol::CloseCode code) {
+  const std::string reason = std::string(describe(ending).sentence) + limit_clause(ending, worker_.shared().options);
+  ended({.ending = ending, .code = static_cast<std::uint16_t>(code), .detail = reason});
+  begin_closing(protocol::close_frame(code, reason), true);
 }
 
 void Connection::begin_closing(protocol::SharedFrame last_frame, bool await_peer) {
@@ -556,15 +582,17 @@ void Connection::end_sending() {
 }
 
 void Connection::lost() {
-  if (phase_ == Phase::open) {
-    log_end("lost", {});
-  }
-  abort();
+  abort(phase_ == Phase::handshake ? Ending::handshake_abandoned : Ending::lost);
 }
 
-void Connection::abort() noexcept {
+void Connection::abort(Ending ending) noexcept {
   if (phase_ == Phase::gone) {
     return;
+  }
+  try {
+    ended({.ending = ending});
+  } catch (...) {
+    worker_.shared().log_thrown("an end is not told");
   }
   enter(Phase::gone);
   outbox_.clear(worker_.outbox_pool());
@@ -649,7 +677,7 @@ void Connection::check_open_deadlines() {
     // A pause is for an authenticator's judgement, and began with the last thing that was received.
     const Tick deadline = (awaits_authentication ? began_ : quiet_since_) + ticks(options.authentication_timeout);
     if (now >= deadline) {
-      close(protocol::CloseCode::authentication_timeout, "not authenticated in time");
+      close_at_limit(Ending::authentication_timeout, protocol::CloseCode::authentication_timeout);
       return;
     }
     consider(deadline);
@@ -657,8 +685,7 @@ void Connection::check_open_deadlines() {
   if (!outbox_.empty() && blocked_) {
     const Tick deadline = outbox_.moved_at() + ticks(options.stall_timeout);
     if (now >= deadline) {
-      log_end("lost", "it took nothing of what was waiting for it within stall_timeout");
-      abort();
+      abort(Ending::stalled);
       return;
     }
     consider(deadline);
@@ -668,7 +695,7 @@ void Connection::check_open_deadlines() {
     Tick deadline = quiet_since_ + ticks(ping_sent_ ? options.pong_timeout : options.ping_interval);
     if (now >= deadline) {
       if (ping_sent_) {
-        close(protocol::CloseCode::no_pong, "no answer to a ping");
+        close_at_limit(Ending::no_pong, protocol::CloseCode::no_pong);
         return;
       }
       ping_sent_ = true;
@@ -732,15 +759,43 @@ void Connection::watch() {
   });
 }
 
-void Connection::log_end(const char* what, std::string_view why) const {
-  const Shared& shared = worker_.shared();
-  if (shared.options.debug) {
-    std::string line = channels::to_text(id()) + " from " + to_text(address_) + ": " + what;
-    if (!why.empty()) {
-      line.append(" (").append(why).append(")");
-    }
-    shared.log(LogLevel::debug, line);
+// Counts, keeps and logs that it ends. Who has begun to close has ended already.
+void Connection::ended(const End& end) const {
+  if (phase_ != Phase::handshake && phase_ != Phase::open) {
+    return;
   }
+  Shared& shared = worker_.shared();
+  worker_.metrics().ended[static_cast<std::size_t>(end.ending)].add();
+  const EndingInfo& info = describe(end.ending);
+  if (shared.last_ends.keeps()) {
+    shared.last_ends.add({.id = id(),
+                          .user = session_.principal() ? session_.principal()->user : std::string(),
+                          .address = address_,
+                          .at = std::chrono::system_clock::now(),
+                          .ending = end.ending,
+                          .code = end.code,
+                          .detail = std::string(end.detail.empty() ? info.sentence : end.detail),
+                          .limit = limit_text(info, shared.options)},
+                         admitted_);
+  }
+  if (info.level > LogLevel::debug || shared.options.debug) {
+    log_end(end);
+  }
+}
+
+void Connection::log_end(const End& end) const {
+  const Shared& shared = worker_.shared();
+  const EndingInfo& info = describe(end.ending);
+  std::string line = channels::to_text(id()) + " from " + to_text(address_);
+  line.append(admitted_ ? " has ended: " : " is refused: ").append(info.name);
+  if (end.code != 0) {
+    line.append(" ").append(std::to_string(end.code));
+  }
+  line.append(" (").append(end.detail.empty() ? info.sentence : end.detail).append(")");
+  if (!info.setting.empty() && end.detail.find(info.setting) == std::string_view::npos) {
+    line.append(limit_clause(end.ending, shared.options));
+  }
+  shared.log(info.level, line);
 }
 
 }  // namespace sentix::core

@@ -15,6 +15,7 @@
 #include "channels/session.h"
 #include "core/address.h"
 #include "core/compression.h"
+#include "core/ending.h"
 #include "core/handshake.h"
 #include "core/outbox.h"
 #include "core/stream.h"
@@ -89,8 +90,10 @@ class Connection final : public channels::Peer, public Timer {
   void release_hold();                                             // the inboxes have drained
   void deadline_passed();                                          // of its Timer
   void refuse(protocol::Refusal refusal, bool head_only = false);  // instead of the handshake
-  void abort() noexcept;                                           // gone at once, without a word
-  void leave();                                                    // tells the application, once, that it is over
+  void refuse(Ending ending, protocol::Refusal refusal, bool head_only = false);
+  void close_at_limit(Ending ending, protocol::CloseCode code);  // the reason names the setting
+  void abort(Ending ending = Ending::failed) noexcept;           // gone at once, without a word
+  void leave();                                                  // tells the application, once, that it is over
   void close_handle(uv_close_cb done);
   static Connection& of(uv_handle_t* handle) { return *static_cast<Connection*>(handle->data); }
 
@@ -107,6 +110,7 @@ class Connection final : public channels::Peer, public Timer {
   // where nothing does.
   struct Backlog {
     std::optional<Handshake> handshake;
+    std::uint64_t accepted_at_ns = 0;
     std::vector<std::byte> unread;
   };
 
@@ -119,6 +123,7 @@ class Connection final : public channels::Peer, public Timer {
   void request_page(const protocol::PageRequest& page, bool head_only);
   void read_messages(std::span<std::byte> bytes);
   void handle(const protocol::Incoming& incoming);
+  void fail(const protocol::ViolationInfo& violation);
   void settle_borrowed();
   void peer_ended();
   void tls_failed();
@@ -139,7 +144,8 @@ class Connection final : public channels::Peer, public Timer {
   [[nodiscard]] bool reads_messages() const;
   [[nodiscard]] bool stands_still() const;
   [[nodiscard]] bool wants_input() const;
-  void log_end(const char* what, std::string_view why) const;
+  void ended(const End& end) const;
+  void log_end(const End& end) const;
 
   // In an order that leaves no gaps; what a delivery touches comes first, and lies together.
   std::uint8_t pauses_ = 0;

@@ -4,6 +4,15 @@
 #include <utility>
 
 namespace sentix::core {
+namespace {
+
+// Wraps after an hour and a bit; what waits that long is not measured rightly.
+std::uint32_t clock_us() {
+  constexpr std::uint64_t kNsPerUs = 1000;
+  return static_cast<std::uint32_t>(uv_hrtime() / kNsPerUs);
+}
+
+}  // namespace
 
 void Mailbox::open(uv_async_t* async) {
   const std::lock_guard lock(mutex_);
@@ -26,10 +35,23 @@ void Mailbox::close() {
 
 void Mailbox::post(const channels::Publication& publication) noexcept {
   try {
-    enqueue(publication);
+    Post copy = publication;
+    if (publication.sequence % kMeasured == 1) {
+      std::get<channels::Publication>(copy).posted_at_us = clock_us() | 1;
+    }
+    enqueue(std::move(copy));
   } catch (...) {
     lose();
   }
+}
+
+std::optional<std::uint64_t> Mailbox::waited_ns(const channels::Publication& publication) {
+  if (publication.posted_at_us == 0) {
+    return std::nullopt;
+  }
+  constexpr std::uint64_t kNsPerUs = 1000;
+  const std::uint32_t waited_us = (clock_us() | 1) - publication.posted_at_us;
+  return waited_us * kNsPerUs;
 }
 
 void Mailbox::lose() noexcept {

@@ -4,8 +4,10 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <variant>
@@ -43,6 +45,13 @@ class Mailbox final : public channels::Inbox {
   [[nodiscard]] bool congested() const override { return bytes_.load(std::memory_order_relaxed) > bytes_max_; }
 
   void post_task(WorkerTask task);
+
+  // What waits here, in bytes.
+  [[nodiscard]] std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+
+  // How long a publication that was taken out has waited; of one in kMeasured, so that a clock is rarely read.
+  static constexpr std::uint64_t kMeasured = 16;
+  [[nodiscard]] static std::optional<std::uint64_t> waited_ns(const channels::Publication& publication);
 
   struct SessionPost {
     channels::SessionId session;

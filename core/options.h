@@ -81,6 +81,8 @@ struct Options {
   std::string page;
   std::string page_policy;
 
+  std::size_t closes_kept = 0;  // of the last ends of clients, and as many of strangers (LastEnds); 0: none
+
   LogSink log;         // may be empty
   bool debug = false;  // also log what happens to each connection
 };

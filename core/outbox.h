@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/counter.h"
 #include "core/timer_wheel.h"
 #include "protocol/message_buffer.h"
 #include "protocol/shared_frame.h"
@@ -99,6 +100,7 @@ class FreeList {
 struct OutboxPool {
   FreeList<OutboxPiece> pieces{16384};
   FreeList<OutboxQueue> queues{4096};
+  Counter bytes;  // that wait in all of them; for any thread to read
 };
 
 // What waits to be written to one connection, in order. An empty one owns nothing. Belongs to one worker, and must be
@@ -122,6 +124,7 @@ class Outbox {
   void own_borrowed();
 
   [[nodiscard]] bool empty() const { return queue_ == nullptr; }
+  [[nodiscard]] std::size_t pieces() const { return queue_ == nullptr ? 0 : queue_->pieces; }
   [[nodiscard]] std::size_t bytes() const { return queue_ == nullptr ? 0 : queue_->bytes; }
 
   // What waiting costs: the bytes, and the pieces that they are in, which outweigh the bytes of a short frame.
@@ -156,6 +159,7 @@ class Outbox {
 
  private:
   OutboxPiece& append(OutboxPool& pool);
+  void add_bytes(OutboxPool& pool, std::size_t count);
   void drop_from(OutboxPool& pool, OutboxPiece* first);
   void release_queue(OutboxPool& pool);
 

@@ -45,6 +45,7 @@ Shared::Shared(Options given)
       admission({.clients = options.max_clients,
                  .clients_per_address = options.max_clients_per_address,
                  .handshakes = options.max_handshakes}),
+      last_ends(options.closes_kept),
       broker(std::make_unique<channels::MemoryBroker>(options.channels_max)) {
   handshake.allowed_origins = options.origins;
   if (options.deflate.enabled) {
@@ -58,6 +59,7 @@ Shared::Shared(Options given)
   }
   for (unsigned i = 0; i < options.workers; ++i) {
     mailboxes.push_back(std::make_shared<Mailbox>(options.mailbox_bytes));
+    metrics.push_back(std::make_unique<WorkerMetrics>());
   }
 }
 
@@ -163,13 +165,13 @@ void Server::run(const std::function<void(const std::string& url)>& listening) {
     }
   }
   // Whatever way this ends, nobody waits in wait_until_listening() for ever.
-  struct Ending {
+  struct Farewell {
     Impl& impl;
-    ~Ending() {
+    ~Farewell() {
       impl.remove_unix_path();
       impl.enter(Impl::State::ended);
     }
-  } ending{*impl_};
+  } farewell{*impl_};
   {
     const std::lock_guard lock(impl_->mutex);
     if (impl_->stops > 0) {

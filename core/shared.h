@@ -7,9 +7,11 @@
 #include "channels/channel_rules.h"
 #include "channels/events.h"
 #include "core/admission.h"
+#include "core/last_ends.h"
 #include "core/mailbox.h"
 #include "core/options.h"
 #include "core/tls/tls_keeper.h"
+#include "core/worker_metrics.h"
 #include "protocol/handshake.h"
 
 namespace sentix::core {
@@ -25,8 +27,10 @@ struct Shared {
   channels::Handlers handlers;
   channels::ChannelRules rules;
   Admission admission;
+  LastEnds last_ends;
   std::unique_ptr<channels::Broker> broker;
-  std::vector<std::shared_ptr<Mailbox>> mailboxes;  // of each worker; who answers late may outlive the server
+  std::vector<std::shared_ptr<Mailbox>> mailboxes;      // of each worker; who answers late may outlive the server
+  std::vector<std::unique_ptr<WorkerMetrics>> metrics;  // of each worker
 
   // Whether any worker has more waiting than it should, so that those who feed it are to be read from more slowly.
   [[nodiscard]] bool congested() const;

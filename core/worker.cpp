@@ -39,6 +39,7 @@ Worker::Worker(Shared& shared, unsigned index, std::vector<FileDescriptor> liste
     : shared_(shared),
       index_(index),
       mailbox_(*shared.mailboxes[index]),
+      metrics_(*shared.metrics[index]),
       buffer_pool_(kPooledBytesMax),
       reader_limits_{.frame_bytes_max = shared.options.max_message_bytes,
                      .message_bytes_max = shared.options.max_message_bytes,
@@ -87,6 +88,7 @@ void Worker::run() {
   mailbox_.open(&wake_);
   Mailbox::WakeBatch wakes(shared_.mailboxes.size());
   wakes_ = &wakes;
+  ticked_at_ns_ = uv_hrtime();
   uv_run(&loop_, UV_RUN_DEFAULT);
   wakes_ = nullptr;
 }
@@ -123,6 +125,7 @@ void Worker::adopt(FileDescriptor fd, const Address& address) {
   if (draining_) {
     return;
   }
+  metrics_.accepted.add();
   const std::uint32_t slot = connections_.next_slot();
   ++generation_;
   const auto id = static_cast<channels::SessionId>(std::uint64_t{index_} << kWorkerShift |
@@ -142,7 +145,9 @@ void Worker::adopt(FileDescriptor fd, const Address& address) {
   const bool one_too_many = !shared_.admission.begin_handshake();
   drop_answered_strangers();
   if (Connection* oldest = oldest_handshake(); one_too_many && oldest != nullptr) {
-    attempt(*oldest, [](Connection& stranger) { stranger.refuse(protocol::Refusal::over_capacity); });
+    attempt(*oldest, [](Connection& stranger) {
+      stranger.refuse(Ending::too_many_handshakes, protocol::Refusal::over_capacity);
+    });
   }
 }
 
@@ -279,7 +284,15 @@ void Worker::attempt(Connection& connection, Act&& act) noexcept {
   }
 }
 
+// How much longer than a tick the loop took from the last one to this.
+void Worker::measure_lag() {
+  constexpr auto kTickNs = static_cast<std::uint64_t>(std::chrono::nanoseconds(kTick).count());
+  const std::uint64_t took = uv_hrtime() - std::exchange(ticked_at_ns_, uv_hrtime());
+  metrics_.loop_lag.add(took > kTickNs ? took - kTickNs : 0);
+}
+
 void Worker::tick() noexcept {
+  measure_lag();
   now_ = 1 + static_cast<Tick>((uv_now(&loop_) - started_at_ms_) / static_cast<std::uint64_t>(kTick.count()));
   wheel_.advance(now_, [this](Timer& timer) {
     attempt(static_cast<Connection&>(timer), [](Connection& connection) { connection.deadline_passed(); });
@@ -330,6 +343,7 @@ void Worker::end_turn() noexcept {
 
 bool Worker::drain_mailbox() {
   if (mailbox_.take_lost()) {
+    metrics_.losses.add();
     close_all_for_loss();
   }
   const std::uint64_t end = uv_hrtime() + kSliceNs;
@@ -357,7 +371,12 @@ void Worker::close_all_for_loss() {
 // Returns how many deliveries that was.
 std::size_t Worker::take(Mailbox::Post& post) noexcept {
   if (const auto* publication = std::get_if<channels::Publication>(&post)) {
-    return application_->deliver(*publication);
+    const std::size_t delivered = application_->deliver(*publication);
+    metrics_.deliveries.add(delivered);
+    if (const auto waited = Mailbox::waited_ns(*publication)) {
+      metrics_.delivery.add(*waited);
+    }
+    return delivered;
   }
   if (auto* session_post = std::get_if<Mailbox::SessionPost>(&post)) {
     Connection* connection = find(session_post->session);
@@ -479,7 +498,7 @@ void Worker::drain_clients() {
   if (draining.hard || elapsed >= window + ticks(kDrainGrace)) {
     connections_.for_each([this](Connection& connection) {
       attempt(connection, [](Connection& client) { client.flush(); });
-      connection.abort();
+      connection.abort(Ending::going_away);
     });
   }
 }

@@ -72,6 +72,7 @@ class Worker {
   [[nodiscard]] Shared& shared() { return shared_; }
   [[nodiscard]] Application& application() { return *application_; }
   [[nodiscard]] bool echoes() const { return shared_.options.service == Service::echo; }
+  [[nodiscard]] WorkerMetrics& metrics() { return metrics_; }
   [[nodiscard]] OutboxPool& outbox_pool() { return outbox_pool_; }
   [[nodiscard]] const protocol::ReaderLimits& reader_limits() const { return reader_limits_; }
   [[nodiscard]] SharedCompression& compression() { return compression_; }
@@ -102,6 +103,7 @@ class Worker {
   void drop_answered_strangers();
   Connection* oldest_handshake();
 
+  void measure_lag();
   void tick() noexcept;
   void clean();
   void end_turn() noexcept;
@@ -121,6 +123,7 @@ class Worker {
   const unsigned index_;
   Mailbox& mailbox_;
   Mailbox::WakeBatch* wakes_ = nullptr;  // while it runs
+  WorkerMetrics& metrics_;
   std::unique_ptr<Application> application_;
   channels::Dispatcher* dispatcher_ = nullptr;  // the application's, where it has one
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
@@ -141,6 +144,7 @@ class Worker {
   SharedCompression compression_;
   TimerWheel wheel_;
   Tick now_ = 1;
+  std::uint64_t ticked_at_ns_ = 0;
   Tick next_cleaning_ = 0;
   Tick next_tls_look_ = 0;  // at the files of certificates
   Slab<Connection> connections_;
