@@ -15,10 +15,10 @@
 namespace sentix::core {
 namespace {
 
-constexpr int kReadsPerTurn = 4;                    // of one connection; then the others have their turn
-constexpr std::size_t kBytesReadPerTurn = 1 << 20;  // likewise
-constexpr std::size_t kPiecesPerSend = 64;          // of the outbox
-constexpr std::size_t kBytesPerFlush = 1 << 20;     // of one connection; then the others have their turn
+constexpr int kReadsPerTurn = 4;                      // of one connection; then the others have their turn
+constexpr std::size_t kBytesReadPerTurn = 512 << 10;  // likewise: with page faults about a millisecond
+constexpr std::size_t kPiecesPerSend = 64;            // of the outbox
+constexpr std::size_t kBytesPerFlush = 512 << 10;     // of one connection; then the others have their turn
 constexpr std::size_t kKiB = 1024;
 constexpr std::uint16_t kDiscardedMax = 4096;  // KiB, and receipts, of what arrives after everything was said
 
@@ -453,7 +453,7 @@ void Connection::flush() {
       worker_.flush_soon(*this, FlushList::deliveries);
       return;
     }
-    const std::span pieces = std::span(vectors).first(outbox_.gather(vectors));
+    const std::span pieces = std::span(vectors).first(outbox_.gather(vectors, kBytesPerFlush - flushed));
     const Transfer transfer = stream_.send(pieces);
     if (transfer.status == Transfer::Status::lost) {
       lost();

@@ -90,15 +90,17 @@ void Outbox::own_borrowed() {
   }
 }
 
-std::size_t Outbox::gather(std::span<iovec> vectors) const {
+std::size_t Outbox::gather(std::span<iovec> vectors, std::size_t bytes_max) const {
   if (queue_ == nullptr) {
     return 0;
   }
   std::size_t count = 0;
   std::size_t skip = queue_->written;
-  for (const OutboxPiece* piece = queue_->head; piece != nullptr && count < vectors.size(); piece = piece->next) {
+  for (const OutboxPiece* piece = queue_->head; piece != nullptr && count < vectors.size() && bytes_max > 0;
+       piece = piece->next) {
     const auto bytes = piece->bytes.subspan(std::exchange(skip, 0));
-    vectors[count++] = {const_cast<std::byte*>(bytes.data()), bytes.size()};
+    vectors[count] = {const_cast<std::byte*>(bytes.data()), std::min(bytes.size(), bytes_max)};
+    bytes_max -= vectors[count++].iov_len;
   }
   return count;
 }

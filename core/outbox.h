@@ -132,8 +132,8 @@ class Outbox {
     return queue_ == nullptr ? 0 : queue_->bytes + queue_->pieces * sizeof(OutboxPiece);
   }
 
-  // Points `vectors` at what waits, from its front. Returns how many were set.
-  std::size_t gather(std::span<iovec> vectors) const;
+  // Points `vectors` at what waits, from its front, at `bytes_max` of it at the most. Returns how many were set.
+  std::size_t gather(std::span<iovec> vectors, std::size_t bytes_max) const;
 
   // `count` bytes from the front have been written.
   void consume(OutboxPool& pool, std::size_t count);

@@ -1,4 +1,5 @@
 // One delivery: a publication into one of a hundred subscribers' outboxes, and out again as written.
+#include <cstdint>
 #include <deque>
 #include <span>
 #include <string>
@@ -24,7 +25,7 @@ class OutboxPeer final : public channels::Peer {
   void deliver(const protocol::SharedFrame& frame) override { outbox_.push(pool_, frame); }
   void flush() {
     iovec vectors[4];
-    require(outbox_.gather(vectors) == 1, "there is not one frame to write");
+    require(outbox_.gather(vectors, SIZE_MAX) == 1, "there is not one frame to write");
     outbox_.consume(pool_, outbox_.bytes());
   }
 

@@ -12,7 +12,7 @@ import time
 from typing import NamedTuple
 
 from scenarios import Group, Row
-from servers import BUILD, CLIENT_CPU, Running, Server, Unavailable
+from servers import BUILD, CLIENT_CPU, Running, Server, Unavailable, claim
 
 # From sentix-load's JSON to the figures of the report.
 FIGURES = {
@@ -27,15 +27,18 @@ FIGURES = {
 }
 
 
-def load(running: Running, row: Row, seconds: float) -> dict:
+# Of the real-time class. Whoever is measured beside another load must not wait for a processor which that keeps busy.
+PRIORITY, PRIORITY_BESIDE = 10, 20
+
+
+def load(running: Running, row: Row, seconds: float, real_time: int | None = None) -> dict:
     """Runs sentix-load on CLIENT_CPU; its result."""
     if not row.beside:
-        return _result_of(_start(running, row.load, row.path, seconds), row)
-    # The one that is measured must not wait for a processor which the other one keeps busy.
-    other = _start(running, row.beside, row.path, seconds + 60)
+        return _result_of(_start(running, row.load, row.path, seconds, real_time), row)
+    other = _start(running, row.beside, row.path, seconds + 60, real_time)
     try:
         _wait_until_connected(running)
-        return _result_of(_start(running, row.load, row.path, seconds, real_time=True), row)
+        return _result_of(_start(running, row.load, row.path, seconds, PRIORITY_BESIDE), row)
     finally:
         other.end()
 
@@ -53,16 +56,11 @@ def _wait_until_connected(running: Running):
 class _Load:
     """A sentix-load that runs."""
 
-    def __init__(self, command: list, real_time: bool):
+    def __init__(self, command: list, real_time: int | None):
         self.file = tempfile.NamedTemporaryFile(suffix=".json")
-
-        def prepare():
-            os.sched_setaffinity(0, {CLIENT_CPU})
-            if real_time:
-                os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
-
         self.child = subprocess.Popen([*map(str, command), "--json", self.file.name], stdin=subprocess.DEVNULL,
-                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=prepare)
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                      preexec_fn=lambda: claim({CLIENT_CPU}, real_time))
 
     def end(self):
         if self.child.poll() is None:
@@ -70,7 +68,7 @@ class _Load:
         self.child.communicate()
 
 
-def _start(running: Running, words: tuple, path: str, seconds: float, real_time: bool = False) -> _Load:
+def _start(running: Running, words: tuple, path: str, seconds: float, real_time: int | None) -> _Load:
     plain = ["--plain"] if words[0] == "fanout" and running.server.plain else []
     return _Load([BUILD / "sentix-load", words[0], running.url(path if plain else "/"), *words[1:], *plain, "--pid",
                   running.pid, "--duration", f"{round(seconds * 1000)}ms", "--warmup", "300ms"], real_time)
@@ -83,7 +81,7 @@ def _result_of(run: _Load, row: Row) -> dict:
     return json.load(run.file)
 
 
-def measure(group: Group, servers: list, rounds: int, seconds: float) -> dict:
+def measure(group: Group, servers: list, rounds: int, seconds: float, real_time: int | None = None) -> dict:
     """{row title: {server name: {figure: Measured}}}, and what could not be measured under "left out".
 
     In every round each server has its turn, so that whatever else the machine does meets all of them alike. Each run
@@ -101,8 +99,8 @@ def measure(group: Group, servers: list, rounds: int, seconds: float) -> dict:
                     continue
                 say(f"{group.title}: {row.title}, {server.name}, round {turn + 1} of {rounds}")
                 try:
-                    with Running(server, group.what) as running:
-                        samples[row.title][server.name].append(load(running, row, seconds))
+                    with Running(server, group.what, real_time) as running:
+                        samples[row.title][server.name].append(load(running, row, seconds, real_time))
                 except Unavailable as why:
                     left_out[server.name] = f"{server.name}: {why}"
     say("")

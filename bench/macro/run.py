@@ -27,6 +27,9 @@ def arguments():
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="only these servers")
     parser.add_argument("--server", action="append", default=[], metavar="NAME=COMMAND",
                         help="another one: COMMAND with {port} in it, and {what} if it can do more than echo")
+    parser.add_argument("--real-time", action="store_true",
+                        help="servers and load have their processors before all else that runs here: for a machine "
+                        "that others use too; needs root, and kernel.sched_rt_runtime_us = -1")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write the figures")
     parser.add_argument("--plots", type=pathlib.Path, metavar="FOLDER", help="also draw a picture of each group")
     parsed = parser.parse_args()
@@ -46,7 +49,8 @@ def main() -> int:
         if given.groups and group.name not in given.groups:
             continue
         group = dataclasses.replace(group, rows=tuple(row for row in group.rows if given.rows in row.title))
-        result = measure.measure(group, everybody, given.rounds, given.seconds)
+        real_time = measure.PRIORITY if given.real_time else None
+        result = measure.measure(group, everybody, given.rounds, given.seconds, real_time)
         figures[group.name] = result
         print(f"\n### {group.title}\n\n{report.table(group, result)}", flush=True)
         if given.plots:

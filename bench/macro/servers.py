@@ -38,9 +38,9 @@ class Server:
 
 
 class Running:
-    """A server in its own process on SERVER_CPU, for a `with` statement."""
+    """A server in its own process on SERVER_CPU, for a `with` statement; `real_time` is a priority, or None."""
 
-    def __init__(self, server: Server, what: str):
+    def __init__(self, server: Server, what: str, real_time: int | None = None):
         self._folder = tempfile.TemporaryDirectory(prefix="sentix-bench-")
         self.server = server
         self.port = _free_port()
@@ -51,7 +51,7 @@ class Running:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=self._folder.name,
-            preexec_fn=lambda: os.sched_setaffinity(0, _cpus(server)),
+            preexec_fn=lambda: claim(_cpus(server), real_time),
         )
         self.pid = self._child.pid
         try:
@@ -80,6 +80,13 @@ class Running:
             self._child.kill()
         self._child.wait()
         self._folder.cleanup()
+
+
+def claim(cpus: set, real_time: int | None):
+    """For a process that is about to run on these processors, before everybody else there if it has a priority."""
+    os.sched_setaffinity(0, cpus)
+    if real_time is not None:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(real_time))
 
 
 def _cpus(server: Server) -> set:

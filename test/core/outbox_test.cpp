@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <random>
 #include <string>
@@ -20,7 +21,7 @@ protocol::SharedFrame frame(std::string_view text) {
 std::string waiting(const Outbox& outbox) {
   std::array<iovec, 256> vectors;
   std::string text;
-  const std::size_t count = outbox.gather(vectors);
+  const std::size_t count = outbox.gather(vectors, SIZE_MAX);
   for (std::size_t i = 0; i < count; ++i) {
     text.append(static_cast<const char*>(vectors[i].iov_base), vectors[i].iov_len);
   }
@@ -72,14 +73,19 @@ TEST_CASE("a pool frees what was not needed since the time before") {
   CHECK(pool.count() == 0);
 }
 
-TEST_CASE("gather offers no more pieces than there is room for") {
+TEST_CASE("gather offers no more pieces than there is room for, and no more bytes than it may") {
   OutboxPool pool;
   Outbox outbox;
   for (int i = 0; i < 10; ++i) {
-    outbox.push(pool, frame("x"));
+    outbox.push(pool, frame("x"));  // three bytes each
   }
   std::array<iovec, 4> vectors;
-  CHECK(outbox.gather(vectors) == 4);
+  CHECK(outbox.gather(vectors, SIZE_MAX) == 4);
+  CHECK(outbox.gather(vectors, 3) == 1);
+  REQUIRE(outbox.gather(vectors, 7) == 3);
+  CHECK(vectors[1].iov_len == 3);
+  CHECK(vectors[2].iov_len == 1);
+  CHECK(outbox.gather(vectors, 0) == 0);
   outbox.clear(pool);
 }
 
@@ -118,7 +124,7 @@ TEST_CASE("short borrowed frames are moved together, and sent as one piece") {
   outbox.consume(pool, 1);
   outbox.push_borrowed(pool, frame_at(11, 5));
   std::array<iovec, 4> vectors;
-  CHECK(outbox.gather(vectors) == 1);
+  CHECK(outbox.gather(vectors, SIZE_MAX) == 1);
   CHECK(waiting(outbox) == "bcdefghi");
   CHECK(outbox.bytes() == 8);
   outbox.push(pool, frame("x"));
@@ -135,7 +141,7 @@ TEST_CASE("long borrowed frames stay where they are") {
   outbox.push_borrowed(pool, bytes.first(10));
   outbox.push_borrowed(pool, bytes.last(9'000));
   std::array<iovec, 4> vectors;
-  CHECK(outbox.gather(vectors) == 2);
+  CHECK(outbox.gather(vectors, SIZE_MAX) == 2);
   CHECK(vectors[1].iov_base == bytes.last(9'000).data());
   outbox.clear(pool);
 }
