@@ -151,7 +151,7 @@ class Strangers(TlsTest):
                 self.assertEqual((status, headers["connection"]), (400, "close"))
                 self.assertEqual(headers["content-type"], "text/plain; charset=utf-8")
                 self.assertIn(b"This port speaks TLS: connect with wss://", body)
-        self.logs(server, "TLS failed (http request)")
+        self.logs(server, "tls_failed 400")
 
     def test_garbage_is_dropped_with_a_line_in_the_log(self):
         server = self.serve()
@@ -162,7 +162,7 @@ class Strangers(TlsTest):
                 client.send(garbage)
                 client.socket.shutdown(socket.SHUT_WR)
                 client.receive_end()
-        self.logs(server, "TLS failed (wrong version number)")
+        self.logs(server, "tls_failed (wrong version number)")
         bystander.round_trip()
 
     def test_garbage_behind_the_handshake_ends_one_connection(self):
@@ -174,7 +174,7 @@ class Strangers(TlsTest):
         socket.socket.send(client.socket, b"\x17\x03\x03\x00\x20" + b"x" * 32)
         with self.assertRaisesRegex(ssl.SSLError, "(?i)bad.record.mac"):
             client.receive_frame()
-        self.logs(server, "TLS failed (decryption failed or bad record mac)")
+        self.logs(server, "tls_failed (decryption failed or bad record mac)")
         bystander.round_trip()
 
     def test_half_a_handshake_times_out(self):
