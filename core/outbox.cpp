@@ -36,23 +36,18 @@ OutboxPiece& Outbox::append(OutboxPool& pool) {
   return *piece;
 }
 
-void Outbox::add_bytes(OutboxPool& pool, std::size_t count) {
-  queue_->bytes += count;
-  pool.bytes.add(count);
-}
-
 void Outbox::push(OutboxPool& pool, protocol::SharedFrame frame) {
   OutboxPiece& piece = append(pool);
   piece.bytes = frame.bytes();
   piece.owner = std::move(frame);
-  add_bytes(pool, piece.bytes.size());
+  queue_->bytes += piece.bytes.size();
 }
 
 void Outbox::push(OutboxPool& pool, protocol::MessageBuffer message, protocol::Opcode opcode) {
   OutboxPiece& piece = append(pool);
   piece.bytes = message.frame(opcode);
   piece.owner = std::move(message);
-  add_bytes(pool, piece.bytes.size());
+  queue_->bytes += piece.bytes.size();
 }
 
 void Outbox::push(OutboxPool& pool, std::string bytes) {
@@ -60,7 +55,7 @@ void Outbox::push(OutboxPool& pool, std::string bytes) {
   auto owner = std::make_unique<std::string>(std::move(bytes));
   piece.bytes = std::as_bytes(std::span(*owner));
   piece.owner = std::move(owner);
-  add_bytes(pool, piece.bytes.size());
+  queue_->bytes += piece.bytes.size();
 }
 
 void Outbox::push_borrowed(OutboxPool& pool, std::span<std::byte> frame) {
@@ -71,11 +66,11 @@ void Outbox::push_borrowed(OutboxPool& pool, std::span<std::byte> frame) {
     assert(gap >= 0);
     std::memmove(frame.data() - gap, frame.data(), frame.size());
     tail->bytes = {tail->bytes.data(), tail->bytes.size() + frame.size()};
-    add_bytes(pool, frame.size());
+    queue_->bytes += frame.size();
     return;
   }
   append(pool).bytes = frame;
-  add_bytes(pool, frame.size());
+  queue_->bytes += frame.size();
 }
 
 void Outbox::own_borrowed() {
@@ -112,7 +107,6 @@ void Outbox::consume(OutboxPool& pool, std::size_t count) {
   }
   OutboxQueue& queue = *queue_;
   queue.bytes -= count;
-  pool.bytes.subtract(count);
   queue.written += count;
   while (queue.head != nullptr && queue.written >= queue.head->bytes.size()) {
     queue.written -= queue.head->bytes.size();
@@ -140,7 +134,6 @@ void Outbox::drop_unstarted(OutboxPool& pool, std::size_t sealed) {
     kept += queue.tail->bytes.size();
   }
   drop_from(pool, std::exchange(queue.tail->next, nullptr));
-  pool.bytes.subtract(queue.bytes - (kept - queue.written));
   queue.bytes = kept - queue.written;
 }
 
@@ -158,7 +151,6 @@ void Outbox::drop_from(OutboxPool& pool, OutboxPiece* first) {
 }
 
 void Outbox::release_queue(OutboxPool& pool) {
-  pool.bytes.subtract(queue_->bytes);
   *queue_ = {};
   pool.queues.give_back(std::exchange(queue_, nullptr));
 }

@@ -11,7 +11,6 @@
 #include <utility>
 #include <variant>
 
-#include "core/counter.h"
 #include "core/timer_wheel.h"
 #include "protocol/message_buffer.h"
 #include "protocol/shared_frame.h"
@@ -100,7 +99,6 @@ class FreeList {
 struct OutboxPool {
   FreeList<OutboxPiece> pieces{16384};
   FreeList<OutboxQueue> queues{4096};
-  Counter bytes;  // that wait in all of them; for any thread to read
 };
 
 // What waits to be written to one connection, in order. An empty one owns nothing. Belongs to one worker, and must be
@@ -159,7 +157,6 @@ class Outbox {
 
  private:
   OutboxPiece& append(OutboxPool& pool);
-  void add_bytes(OutboxPool& pool, std::size_t count);
   void drop_from(OutboxPool& pool, OutboxPiece* first);
   void release_queue(OutboxPool& pool);
 
