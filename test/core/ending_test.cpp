@@ -35,6 +35,7 @@ TEST_CASE("a limit that was met is named with its figure, and fits the reason of
   options.outbox_hard_bytes = ~std::size_t{0};
   for (std::size_t i = 0; i < core::kEndingCount; ++i) {
     const auto ending = static_cast<Ending>(i);
+    CHECK(describe(ending).setting.empty() == (describe(ending).limit == nullptr));
     const std::string reason = std::string(describe(ending).sentence) + core::limit_clause(ending, options);
     CHECK(reason.size() <= protocol::kCloseReasonBytesMax);
   }
