@@ -52,8 +52,8 @@ constexpr std::array kListening{
     Row{.key = "origins",
         .shape = {Kind::list},
         .binding = server<&Options::origins>,
-        .help = "Web sites whose pages may connect, as https://example.com. By default any; clients that are no "
-                "browsers are not affected.",
+        .help = "Web sites whose pages may connect, as https://example.com or https://*.example.com, which is every "
+                "host below it. By default any; clients that are no browsers are not affected.",
         .example = "[\"https://example.com\"]"},
     Row{.key = "enabled",
         .shape = {Kind::boolean},
