@@ -23,12 +23,8 @@ void skip_blanks(std::string_view& text) {
 }
 
 std::optional<std::string_view> take_token(std::string_view& text) {
-  std::size_t size = 0;
-  while (size < text.size() && is(ByteClass::token, text[size])) ++size;
-  if (size == 0) return std::nullopt;
-  const std::string_view token = text.substr(0, size);
-  text.remove_prefix(size);
-  return token;
+  const std::string_view token = take_all(ByteClass::token, text);
+  return token.empty() ? std::nullopt : std::optional(token);
 }
 
 // RFC 9110 §5.6.4: what stands between the quotes, with its backslashes.

@@ -72,6 +72,15 @@ constexpr std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+// Cuts the longest run of that class off the front of `text`, and returns it: perhaps it is empty.
+constexpr std::string_view take_all(ByteClass which, std::string_view& text) {
+  std::size_t size = 0;
+  while (size < text.size() && is(which, text[size])) ++size;
+  const std::string_view taken = text.substr(0, size);
+  text.remove_prefix(size);
+  return taken;
+}
+
 // Cuts `text` at the first `separator`: returns what stands before it and leaves what stands behind it. Where there is
 // none, everything is returned and `text` is left empty.
 constexpr std::string_view take_until(std::string_view& text, char separator) {

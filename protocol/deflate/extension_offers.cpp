@@ -22,10 +22,8 @@ class Reader {
 
   // Empty where there is none.
   std::string_view token() {
-    std::size_t size = 0;
-    while (size < rest_.size() && is(ByteClass::token, rest_[size])) ++size;
-    const std::string_view token = rest_.substr(0, size);
-    advance(size);
+    const std::string_view token = take_all(ByteClass::token, rest_);
+    rest_ = trimmed(rest_);
     return token;
   }
 

@@ -52,6 +52,17 @@ TEST_CASE("trimmed removes spaces and tabs at the ends only") {
   CHECK(trimmed("\va") == "\va");
 }
 
+TEST_CASE("a run of a class is cut off the front, as long as it is") {
+  std::string_view text = "token; q=1";
+  CHECK(take_all(ByteClass::token, text) == "token");
+  CHECK(text == "; q=1");
+  CHECK(take_all(ByteClass::token, text).empty());
+  CHECK(text == "; q=1");
+  text = "all";
+  CHECK(take_all(ByteClass::token, text) == "all");
+  CHECK(take_all(ByteClass::token, text).empty());
+}
+
 TEST_CASE("take_until cuts at the first separator") {
   std::string_view text = "a=b=c";
   CHECK(take_until(text, '=') == "a");
