@@ -6,9 +6,10 @@
 namespace sentix::core {
 namespace {
 
+constexpr std::uint64_t kNsPerUs = 1000;
+
 // Wraps after an hour and a bit; what waits that long is not measured rightly.
 std::uint32_t clock_us() {
-  constexpr std::uint64_t kNsPerUs = 1000;
   return static_cast<std::uint32_t>(uv_hrtime() / kNsPerUs);
 }
 
@@ -49,7 +50,6 @@ std::optional<std::uint64_t> Mailbox::waited_ns(const channels::Publication& pub
   if (publication.posted_at_us == 0) {
     return std::nullopt;
   }
-  constexpr std::uint64_t kNsPerUs = 1000;
   const std::uint32_t waited_us = (clock_us() | 1) - publication.posted_at_us;
   return waited_us * kNsPerUs;
 }

@@ -46,9 +46,6 @@ class Mailbox final : public channels::Inbox {
 
   void post_task(WorkerTask task);
 
-  // What waits here, in bytes.
-  [[nodiscard]] std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
-
   // How long a publication that was taken out has waited; of one in kMeasured, so that a clock is rarely read.
   static constexpr std::uint64_t kMeasured = 16;
   [[nodiscard]] static std::optional<std::uint64_t> waited_ns(const channels::Publication& publication);

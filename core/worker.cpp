@@ -287,7 +287,8 @@ void Worker::attempt(Connection& connection, Act&& act) noexcept {
 // How much longer than a tick the loop took from the last one to this.
 void Worker::measure_lag() {
   constexpr auto kTickNs = static_cast<std::uint64_t>(std::chrono::nanoseconds(kTick).count());
-  const std::uint64_t took = uv_hrtime() - std::exchange(ticked_at_ns_, uv_hrtime());
+  const std::uint64_t now_ns = uv_hrtime();
+  const std::uint64_t took = now_ns - std::exchange(ticked_at_ns_, now_ns);
   metrics_.loop_lag.add(took > kTickNs ? took - kTickNs : 0);
 }
 
