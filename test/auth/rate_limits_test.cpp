@@ -121,17 +121,6 @@ TEST_CASE("whether anything is left can be asked without spending it") {
   CHECK_FALSE(limits.check(Quantity::auth_failures, spender, kStart + 30s));
 }
 
-TEST_CASE("a reason fits into a close frame, whatever the limit is") {
-  constexpr std::uint32_t kMost = 0xFFFFFFFF;
-  for (std::size_t q = 0; q < kQuantities; ++q) {
-    for (std::size_t s = 0; s < kScopes; ++s) {
-      const Excess excess{
-          static_cast<Quantity>(q), static_cast<Scope>(s), {{kMost, kMost, 3600s}, OverLimit::close}, 1s};
-      CHECK(excess.reason().size() <= 123);
-    }
-  }
-}
-
 TEST_CASE("threads that spend together get no more than there is") {
   RateLimits limits(one(Quantity::messages, Scope::user, {{.units = 1, .burst = 1000}, OverLimit::error}), kKey);
   std::atomic<int> spent{0};
