@@ -8,6 +8,7 @@
 
 #include "core/application.h"
 #include "core/shared.h"
+#include "core/transfer_budget.h"
 #include "core/worker.h"
 #include "protocol/close_frame.h"
 #include "protocol/http_response.h"
@@ -15,10 +16,8 @@
 namespace sentix::core {
 namespace {
 
-constexpr int kReadsPerTurn = 4;                      // of one connection; then the others have their turn
-constexpr std::size_t kBytesReadPerTurn = 512 << 10;  // likewise: with page faults about a millisecond
-constexpr std::size_t kPiecesPerSend = 64;            // of the outbox
-constexpr std::size_t kBytesPerFlush = 512 << 10;     // of one connection; then the others have their turn
+constexpr int kReadsPerTurn = 4;            // of one connection; then the others have their turn
+constexpr std::size_t kPiecesPerSend = 64;  // of the outbox
 constexpr std::size_t kKiB = 1024;
 constexpr std::uint16_t kDiscardedMax = 4096;  // KiB, and receipts, of what arrives after everything was said
 
@@ -85,11 +84,11 @@ void Connection::act_on(int status, int events) {
 }
 
 void Connection::read() {
-  std::size_t bytes_left = kBytesReadPerTurn;
-  for (int i = 0; i < kReadsPerTurn && bytes_left > 0 && wants_input(); ++i) {
+  TransferBudget budget;
+  for (int i = 0; i < kReadsPerTurn && !budget.spent() && wants_input(); ++i) {
     const std::span<std::byte> direct = reads_messages() ? reader_.direct_target() : std::span<std::byte>();
     const std::span<std::byte> room = direct.empty() ? worker_.receive_buffer() : direct;
-    const std::span<std::byte> into = room.first(std::min(room.size(), bytes_left));
+    const std::span<std::byte> into = room.first(std::min(room.size(), budget.next_bytes_max()));
     const Transfer transfer = stream_.receive(into);
     if (transfer.status == Transfer::Status::would_block) {
       break;
@@ -106,7 +105,7 @@ void Connection::read() {
       tls_failed();
       return;
     }
-    bytes_left -= transfer.bytes;
+    budget.spend(transfer.bytes);
     worker_.metrics().received_bytes.add(transfer.bytes);
     quiet_since_ = worker_.now();
     if (ping_sent_) {
@@ -445,15 +444,15 @@ void Connection::echo(const protocol::Incoming& message) {
 
 void Connection::flush() {
   std::array<iovec, kPiecesPerSend> vectors;
-  std::size_t flushed = 0;
+  TransferBudget budget;
   const bool was_blocked = blocked_;
   blocked_ = false;
   while (!outbox_.empty() && !blocked_) {
-    if (flushed >= kBytesPerFlush) {
+    if (budget.spent()) {
       worker_.flush_soon(*this, FlushList::deliveries);
       return;
     }
-    const std::span pieces = std::span(vectors).first(outbox_.gather(vectors, kBytesPerFlush - flushed));
+    const std::span pieces = std::span(vectors).first(outbox_.gather(vectors, budget.next_bytes_max()));
     const Transfer transfer = stream_.send(pieces);
     if (transfer.status == Transfer::Status::lost) {
       lost();
@@ -467,7 +466,7 @@ void Connection::flush() {
     if (transfer.bytes > 0) {
       outbox_.consume(worker_.outbox_pool(), transfer.bytes);
       outbox_.moved(worker_.now());
-      flushed += transfer.bytes;
+      budget.spend(transfer.bytes);
       worker_.metrics().sent_bytes.add(transfer.bytes);
     }
     outbox_.begins_to_wait(worker_.now());

@@ -20,7 +20,7 @@ constexpr std::uint64_t kSliceNs = 1'000'000;   // of work that can wait, betwee
 constexpr std::size_t kDeliveriesPerLook = 64;  // at the clock
 constexpr std::size_t kFlushesPerLook = 16;
 constexpr std::chrono::seconds kCleaningInterval{5};
-constexpr std::size_t kPooledBytesMax = std::size_t{32} << 20;  // of large messages that are done with
+constexpr std::size_t kPooledBytesMin = std::size_t{32} << 20;  // of large messages that are done with
 constexpr std::chrono::seconds kTlsLookInterval{1};
 constexpr std::chrono::seconds kDrainGrace{8};  // after the drain window: who has not gone by then is dropped
 constexpr int kSlotShift = 32;
@@ -33,6 +33,12 @@ void check(int status, const char* what) {
   }
 }
 
+// So much memory of messages that are done with is kept that clients which send the largest ones, one after the other,
+// do not make the loop wait for new memory each time.
+std::size_t pooled_bytes_max(const Options& options) {
+  return std::max(kPooledBytesMin, 2 * options.max_message_bytes);
+}
+
 }  // namespace
 
 Worker::Worker(Shared& shared, unsigned index, std::vector<FileDescriptor> listening)
@@ -40,7 +46,7 @@ Worker::Worker(Shared& shared, unsigned index, std::vector<FileDescriptor> liste
       index_(index),
       mailbox_(*shared.mailboxes[index]),
       metrics_(*shared.metrics[index]),
-      buffer_pool_(kPooledBytesMax),
+      buffer_pool_(pooled_bytes_max(shared.options)),
       reader_limits_{.frame_bytes_max = shared.options.max_message_bytes,
                      .message_bytes_max = shared.options.max_message_bytes,
                      .memory = &buffer_pool_},
