@@ -47,18 +47,19 @@ class Broker {
   struct Subscribed {
     enum class Outcome : std::uint8_t { ok, not_found, channel_full, too_many_channels } outcome = Outcome::ok;
     Incarnation incarnation = 0;
-    std::size_t clients_max = 0;                      // of a channel that is full
-    std::uint64_t sequence = 0;                       // the subscription takes publications above it
-    std::optional<Position> top = {};                 // where history is kept: the newest position
-    bool recovered = false;                           // `missed` is exactly what came after `since`
-    std::vector<HistoryEntry> missed = {};            // oldest first
-    std::optional<std::vector<Member>> members = {};  // where the channel has presence, the new one included
+    std::size_t clients_max = 0;             // of a channel that is full
+    std::uint64_t sequence = 0;              // the subscription takes publications above it
+    std::optional<Position> top = {};        // where history is kept: the newest position
+    bool recovered = false;                  // `missed` is exactly what came after `since`
+    std::vector<HistoryEntry> missed = {};   // oldest first
+    std::optional<MemberList> members = {};  // where the channel has presence, the new one included
   };
   // Counts one more client of `inbox` on the channel. From here on the inbox gets the channel's publications. The
   // session must not be on the channel yet.
   virtual Subscribed subscribe(const Subscribing& request) = 0;
 
   // Takes a client away again that subscribe() counted. A channel that nobody listens to goes, unless it is persistent.
+  // Where that was its user's last one, the others are told when the channel's presence_grace is over.
   virtual void unsubscribe(std::string_view channel, Inbox& inbox, SessionId session, Time now) noexcept = 0;
 
   struct Publishing {
@@ -99,14 +100,19 @@ class Broker {
   // nullopt: the channel is not there, or keeps no history.
   virtual std::optional<Read> history(const Reading& request) = 0;
 
-  // nullopt: the channel is not there, or has no presence.
-  virtual std::optional<std::vector<Member>> members(std::string_view channel, const ChannelRules::Rule& rule) = 0;
+  // Who is there: at most `members_max` of them, and no more than the channel's presence_members. nullopt: the channel
+  // is not there, or has no presence.
+  virtual std::optional<MemberList> members(std::string_view channel, const ChannelRules::Rule& rule,
+                                            std::size_t members_max) = 0;
 
   // Whether the channel is there at this moment.
   [[nodiscard]] virtual bool has(std::string_view channel) = 0;
 
   // How many channels there may be at one time: over it, too_many_channels.
   [[nodiscard]] virtual std::size_t channels_max() const = 0;
+
+  // Tells the leaves of those whose presence_grace is over. To be called several times a second.
+  virtual void tell_leaves(Time now) noexcept = 0;
 
   // Lets go of what has outlived its time. To be called every few seconds.
   virtual void expire(Time now) = 0;

@@ -23,6 +23,11 @@ struct ChannelOptions {
   std::optional<std::size_t> history_size = {};  // publications kept; by default 100 where persistent, none elsewhere
   std::optional<std::chrono::milliseconds> history_ttl = {};  // how long they are kept; by default 10 minutes
 
+  std::size_t history_bytes = std::size_t{16} << 20;  // that the history takes; the oldest go, before history_size too
+  std::chrono::milliseconds presence_grace =
+      std::chrono::seconds(2);          // for a user to come back in, before its leave is told
+  std::size_t presence_members = 1000;  // that are listed at one time, in the order of their names; all are counted
+
   [[nodiscard]] std::size_t history_size_in_force() const { return history_size.value_or(persistent ? 100 : 0); }
   [[nodiscard]] std::chrono::milliseconds history_ttl_in_force() const {
     return history_ttl.value_or(std::chrono::minutes(10));

@@ -26,10 +26,11 @@ std::string scoped_key(std::string_view user, std::string_view key) {
 
 }  // namespace
 
-ChannelState::ChannelState(std::string_view name, const ChannelRules::Rule& rule, Incarnation incarnation, Time now)
+ChannelState::ChannelState(std::string_view name, const ChannelRules::Rule& rule, HistoryBudget& budget,
+                           Incarnation incarnation, Time now)
     : name_(name), options_(rule.options), configured_(rule.exists), incarnation_(incarnation), last_active_(now) {
-  if (options_->keeps_history()) history_.emplace(*options_);
-  if (options_->presence) presence_.emplace();
+  if (options_->keeps_history()) history_.emplace(*options_, budget);
+  if (options_->presence) presence_.emplace(options_->presence_grace);
 }
 
 bool ChannelState::full() const {
@@ -59,30 +60,36 @@ Broker::Subscribed ChannelState::subscribe(const Broker::Subscribing& request) {
 }
 
 // Tells the others, and returns who is there now.
-std::optional<std::vector<Member>> ChannelState::join(const Broker::Subscribing& request) {
+std::optional<MemberList> ChannelState::join(const Broker::Subscribing& request) {
   if (!presence_) return std::nullopt;
   const bool first = presence_->join(request.session, request.member);
   try {
-    auto all = presence_->members();
+    auto all = presence_->list(options_->presence_members);
     if (first) send(protocol::encode(protocol::Joined{name_, to_wire(request.member)}), request.session, true);
     return all;
   } catch (...) {
-    presence_->leave(request.session);
+    presence_->take_back(request.session, first);
     throw;
   }
 }
 
-void ChannelState::unsubscribe(Inbox& inbox, SessionId session, Time now) noexcept {
+std::optional<Time> ChannelState::unsubscribe(Inbox& inbox, SessionId session, Time now) noexcept {
   remove_client(inbox);
   last_active_ = now;
-  if (!presence_) return;
-  const auto gone = presence_->leave(session);
-  if (!gone) return;
-  try {
-    send(protocol::encode(protocol::Left{name_, to_wire(*gone)}), SessionId::none, true);
-  } catch (...) {
-    for (const Listener& listener : listeners_) listener.inbox->lose();
-  }
+  if (!presence_) return std::nullopt;
+  const auto due = presence_->leave(session, now);
+  return due && *due <= now ? tell_leaves(now) : due;
+}
+
+std::optional<Time> ChannelState::tell_leaves(Time now) noexcept {
+  if (!presence_) return std::nullopt;
+  return presence_->let_go(now, [this](const Member& gone) {
+    try {
+      send(protocol::encode(protocol::Left{name_, to_wire(gone)}), SessionId::none, true);
+    } catch (...) {
+      for (const Listener& listener : listeners_) listener.inbox->lose();
+    }
+  });
 }
 
 Broker::Published ChannelState::publish(const Broker::Publishing& request, protocol::MessageDraft draft) {
@@ -117,9 +124,9 @@ std::optional<Broker::Read> ChannelState::read(const Broker::Reading& request) {
   return Broker::Read{history_->top(), history_->read(request.limit, request.since, request.reverse)};
 }
 
-std::optional<std::vector<Member>> ChannelState::members() const {
+std::optional<MemberList> ChannelState::members(std::size_t members_max) const {
   if (!presence_) return std::nullopt;
-  return presence_->members();
+  return presence_->list(std::min(members_max, options_->presence_members));
 }
 
 void ChannelState::expire(Time now) {

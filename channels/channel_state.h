@@ -16,20 +16,25 @@ namespace sentix::channels {
 // gets them.
 class ChannelState {
  public:
-  ChannelState(std::string_view name, const ChannelRules::Rule& rule, Incarnation incarnation, Time now);
+  // The budget is that of all channels' histories, and outlives this.
+  ChannelState(std::string_view name, const ChannelRules::Rule& rule, HistoryBudget& budget, Incarnation incarnation,
+               Time now);
 
   [[nodiscard]] bool full() const;
   [[nodiscard]] std::size_t clients_max() const { return options_->max_clients; }
+  [[nodiscard]] Incarnation incarnation() const { return incarnation_; }
 
   Broker::Subscribed subscribe(const Broker::Subscribing& request);
-  void unsubscribe(Inbox& inbox, SessionId session, Time now) noexcept;
+  // Returns when to call tell_leaves(), where nothing has asked for that yet; and so does that.
+  [[nodiscard]] std::optional<Time> unsubscribe(Inbox& inbox, SessionId session, Time now) noexcept;
+  std::optional<Time> tell_leaves(Time now) noexcept;
 
   // `draft` is the request's data, encoded before the lock was taken.
   Broker::Published publish(const Broker::Publishing& request, protocol::MessageDraft draft);
   bool signal(protocol::SharedFrame frame, SessionId except) noexcept { return send(std::move(frame), except, false); }
 
   [[nodiscard]] std::optional<Broker::Read> read(const Broker::Reading& request);
-  [[nodiscard]] std::optional<std::vector<Member>> members() const;
+  [[nodiscard]] std::optional<MemberList> members(std::size_t members_max) const;
 
   void expire(Time now);
 
@@ -44,7 +49,7 @@ class ChannelState {
   };
 
   bool send(protocol::SharedFrame frame, SessionId except, bool tells_members) noexcept;
-  std::optional<std::vector<Member>> join(const Broker::Subscribing& request);
+  std::optional<MemberList> join(const Broker::Subscribing& request);
   void add_client(Inbox& inbox);
   void remove_client(Inbox& inbox) noexcept;
 

@@ -6,9 +6,17 @@
 
 namespace sentix::channels {
 
-History::History(const ChannelOptions& options)
-    : size_max_(options.history_size_in_force()), age_max_(options.history_ttl_in_force()), epoch_(make_epoch()) {
+History::History(const ChannelOptions& options, HistoryBudget& budget)
+    : budget_(budget),
+      size_max_(options.history_size_in_force()),
+      bytes_max_(options.history_bytes),
+      age_max_(options.history_ttl_in_force()),
+      epoch_(make_epoch()) {
   assert(size_max_ > 0);
+}
+
+History::~History() {
+  budget_.give_back(bytes_);
 }
 
 void History::add(protocol::MessageFrame message, std::string key, Time now) {
@@ -21,6 +29,9 @@ void History::add(protocol::MessageFrame message, std::string key, Time now) {
     throw;
   }
   ++top_;
+  bytes_ += kept.bytes();
+  budget_.take(kept.bytes());
+  while (bytes_ > bytes_max_ || (budget_.exceeded() && !entries_.empty())) drop_oldest();
 }
 
 // Both count, so that many publications under one key are no longer to look through than those under many.
@@ -79,7 +90,10 @@ std::vector<HistoryEntry> History::copy(std::size_t begin, std::size_t end) cons
 }
 
 void History::drop_oldest() {
-  if (const Kept& oldest = entries_.front(); !oldest.key.empty()) by_key_.erase(repeatable(oldest));
+  const Kept& oldest = entries_.front();
+  if (!oldest.key.empty()) by_key_.erase(repeatable(oldest));
+  bytes_ -= oldest.bytes();
+  budget_.give_back(oldest.bytes());
   entries_.pop_front();
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "channels/channel_options.h"
+#include "channels/history_budget.h"
 #include "channels/position.h"
 #include "protocol/message_draft.h"
 
@@ -21,20 +22,24 @@ struct HistoryEntry {
   protocol::MessageFrame message;
 };
 
-// The last publications of one channel, bounded by count and by age. Offsets are dense, so finding one is a
-// subtraction.
+// The last publications of one channel, bounded by count, by bytes and by age, and by what all histories may take
+// together: over it, this one lets go of its own oldest. Offsets are dense, so finding one is a subtraction.
 //
 // Ages are looked at in expire() only, which whoever reads calls first. Belongs to whoever holds the channel's lock.
 class History {
  public:
-  // `options` keeps a history (keeps_history()). The epoch is new and random.
-  explicit History(const ChannelOptions& options);
+  // `options` keeps a history (keeps_history()). The epoch is new and random. The budget outlives it.
+  History(const ChannelOptions& options, HistoryBudget& budget);
+  ~History();
+  History(const History&) = delete;
+  History& operator=(const History&) = delete;
 
   [[nodiscard]] Position top() const { return {epoch_, top_}; }
   [[nodiscard]] std::uint64_t next_offset() const { return top_ + 1; }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
-  // Keeps a message that carries next_offset(). `key` is remembered as long as the entry is kept; empty: none.
+  // Keeps a message that carries next_offset(), as far as the bounds let it: one that is larger than all of them was
+  // in the history, and is gone at once. `key` is remembered as long as the entry is kept; empty: none.
   void add(protocol::MessageFrame message, std::string key, Time now);
 
   // The offset of the kept publication with this key, and with these very bytes of `data`.
@@ -57,6 +62,9 @@ class History {
     HistoryEntry entry;
     Time at;
     std::string key;
+
+    // What it takes in memory, about: the frame, and what every entry costs beside it.
+    [[nodiscard]] std::size_t bytes() const { return sizeof(Kept) + entry.message.frame.bytes().size() + key.size(); }
   };
 
   // What a publication is known again by. Views of Kept::key, which a deque never moves, and of the entry's frame.
@@ -75,10 +83,13 @@ class History {
   [[nodiscard]] std::vector<HistoryEntry> copy(std::size_t begin, std::size_t end) const;
   void drop_oldest();
 
+  HistoryBudget& budget_;
   std::size_t size_max_;
+  std::size_t bytes_max_;
   std::chrono::milliseconds age_max_;
   std::string epoch_;
   std::uint64_t top_ = 0;
+  std::size_t bytes_ = 0;
   std::deque<Kept> entries_;  // oldest first, the last has offset top_
   std::unordered_map<Repeatable, std::uint64_t, RepeatableHash> by_key_;
 };

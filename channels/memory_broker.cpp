@@ -25,7 +25,8 @@ ChannelState* MemoryBroker::find_or_create(Stripe& stripe, std::string_view chan
   if (!take_room(rule)) return nullptr;
   const Incarnation incarnation = last_incarnation_.fetch_add(1, std::memory_order_relaxed) + 1;
   try {
-    return &stripe.channels.try_emplace(std::string(channel), channel, rule, incarnation, now).first->second;
+    return &stripe.channels.try_emplace(std::string(channel), channel, rule, history_budget_, incarnation, now)
+                .first->second;
   } catch (...) {
     channel_count_.fetch_sub(1, std::memory_order_relaxed);
     throw;
@@ -58,10 +59,34 @@ void MemoryBroker::unsubscribe(std::string_view channel, Inbox& inbox, SessionId
   const std::lock_guard lock(stripe.mutex);
   const auto found = stripe.channels.find(channel);
   if (found == stripe.channels.end()) return;
-  found->second.unsubscribe(inbox, session, now);
-  if (!found->second.forgettable(now)) return;
+  const auto due = found->second.unsubscribe(inbox, session, now);
+  if (!found->second.forgettable(now)) return await_leaves(stripe, channel, found->second, due);
   stripe.channels.erase(found);
   channel_count_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+// Where there is no memory to wait, they are told now.
+void MemoryBroker::await_leaves(Stripe& stripe, std::string_view name, ChannelState& channel,
+                                std::optional<Time> due) noexcept {
+  if (!due) return;
+  try {
+    stripe.leaves.emplace(*due, Leaves{std::string(name), channel.incarnation()});
+  } catch (...) {
+    channel.tell_leaves(Time::max());
+  }
+}
+
+void MemoryBroker::tell_leaves(Time now) noexcept {
+  for (Stripe& stripe : stripes_) {
+    const std::lock_guard lock(stripe.mutex);
+    while (!stripe.leaves.empty() && stripe.leaves.begin()->first <= now) {
+      const auto node = stripe.leaves.extract(stripe.leaves.begin());
+      const Leaves& leaves = node.mapped();
+      ChannelState* const channel = find(stripe, leaves.channel);
+      if (channel == nullptr || channel->incarnation() != leaves.incarnation) continue;
+      await_leaves(stripe, leaves.channel, *channel, channel->tell_leaves(now));
+    }
+  }
 }
 
 Broker::Published MemoryBroker::publish(const Publishing& request) {
@@ -99,11 +124,12 @@ std::optional<Broker::Read> MemoryBroker::history(const Reading& request) {
   return channel->read(request);
 }
 
-std::optional<std::vector<Member>> MemoryBroker::members(std::string_view channel, const ChannelRules::Rule& rule) {
+std::optional<MemberList> MemoryBroker::members(std::string_view channel, const ChannelRules::Rule& rule,
+                                                std::size_t members_max) {
   Stripe& stripe = stripe_of(channel);
   const std::lock_guard lock(stripe.mutex);
-  if (const ChannelState* const there = find(stripe, channel)) return there->members();
-  if (rule.exists && rule.options->presence) return std::vector<Member>();
+  if (const ChannelState* const there = find(stripe, channel)) return there->members(members_max);
+  if (rule.exists && rule.options->presence) return MemberList();
   return std::nullopt;
 }
 

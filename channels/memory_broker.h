@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -25,19 +26,27 @@ class MemoryBroker final : public Broker {
   // channels that are configured by name count, but are never refused.
   static constexpr std::size_t kChannelsMaxDefault = 100'000;
 
-  explicit MemoryBroker(std::size_t channels_max = kChannelsMaxDefault) : channels_max_(channels_max) {}
+  // What all histories may take together (HistoryBudget).
+  static constexpr std::size_t kHistoryBytesMaxDefault = std::size_t{1} << 30;
+
+  explicit MemoryBroker(std::size_t channels_max = kChannelsMaxDefault,
+                        std::size_t history_bytes_max = kHistoryBytesMaxDefault)
+      : channels_max_(channels_max), history_budget_(history_bytes_max) {}
 
   Subscribed subscribe(const Subscribing& request) override;
   void unsubscribe(std::string_view channel, Inbox& inbox, SessionId session, Time now) noexcept override;
   Published publish(const Publishing& request) override;
   bool signal(std::string_view channel, const protocol::SharedFrame& frame, SessionId except) override;
   std::optional<Read> history(const Reading& request) override;
-  std::optional<std::vector<Member>> members(std::string_view channel, const ChannelRules::Rule& rule) override;
+  std::optional<MemberList> members(std::string_view channel, const ChannelRules::Rule& rule,
+                                    std::size_t members_max) override;
   [[nodiscard]] bool has(std::string_view channel) override;
+  void tell_leaves(Time now) noexcept override;
   void expire(Time now) override;
   [[nodiscard]] std::size_t channels_max() const override { return channels_max_; }
 
   [[nodiscard]] std::size_t channel_count() const { return channel_count_.load(std::memory_order_relaxed); }
+  [[nodiscard]] const HistoryBudget& history_budget() const { return history_budget_; }
 
  private:
   struct NameHash : std::hash<std::string_view> {
@@ -45,9 +54,16 @@ class MemoryBroker final : public Broker {
   };
   using Channels = std::unordered_map<std::string, ChannelState, NameHash, std::equal_to<>>;
 
+  // A channel, in the life that it had then, whose leaves are to be told.
+  struct Leaves {
+    std::string channel;
+    Incarnation incarnation;
+  };
+
   struct alignas(64) Stripe {
     std::mutex mutex;
     Channels channels;
+    std::multimap<Time, Leaves> leaves;  // by when; of each channel once
   };
 
   Stripe& stripe_of(std::string_view channel);
@@ -55,8 +71,11 @@ class MemoryBroker final : public Broker {
   // The channel, created where it is not there. Null: there are too many.
   ChannelState* find_or_create(Stripe& stripe, std::string_view channel, const ChannelRules::Rule& rule, Time now);
   bool take_room(const ChannelRules::Rule& rule);
+  static void await_leaves(Stripe& stripe, std::string_view name, ChannelState& channel,
+                           std::optional<Time> due) noexcept;
 
   const std::size_t channels_max_;
+  HistoryBudget history_budget_;
   std::atomic<std::size_t> channel_count_{0};
   std::atomic<Incarnation> last_incarnation_{0};
   std::array<Stripe, 64> stripes_;

@@ -1,5 +1,6 @@
 #include "channels/reader.h"
 
+#include <limits>
 #include <vector>
 
 #include "channels/refusals.h"
@@ -42,11 +43,16 @@ Refused Reader::history(const Request& request) {
 
 Refused Reader::presence(const Request& request) {
   const protocol::Command& command = request.command;
-  const auto members = context_.broker.members(command.channel, request.rule);
-  if (!members) return refusals::no_presence(command.channel);
+  const bool listed = !command.count && !command.id.empty();
+  const auto list =
+      context_.broker.members(command.channel, request.rule, listed ? std::numeric_limits<std::size_t>::max() : 0);
+  if (!list) return refusals::no_presence(command.channel);
   if (command.id.empty()) return std::nullopt;
-  request.session.peer().reply(
-      protocol::encode(protocol::PresenceReply{command.id, command.channel, to_wire(*members)}));
+  protocol::PresenceReply reply{.id = command.id, .channel = command.channel};
+  const auto members = to_wire(list->members);
+  if (listed) reply.members = members;
+  if (list->members.size() < list->count || command.count) reply.count = list->count;
+  request.session.peer().reply(protocol::encode(reply));
   return std::nullopt;
 }
 

@@ -1,5 +1,6 @@
 #include "channels/subscriptions.h"
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -82,7 +83,7 @@ void Subscriptions::answer_again(Session& session, const Entry& entry) {
   const auto read =
       context_.broker.history({.channel = entry.channel, .rule = entry.rule, .limit = 0, .now = entry.now});
   if (read) present.top = read->top;
-  present.members = context_.broker.members(entry.channel, entry.rule);
+  present.members = context_.broker.members(entry.channel, entry.rule, std::numeric_limits<std::size_t>::max());
   answer(session, entry, present);
 }
 
@@ -94,8 +95,9 @@ void Subscriptions::answer(Session& session, const Entry& entry, const Broker::S
     if (entry.since) reply.recovered = outcome.recovered;
     std::vector<protocol::Member> members;
     if (outcome.members && entry.shows_members) {
-      members = to_wire(*outcome.members);
+      members = to_wire(outcome.members->members);
       reply.members = members;
+      if (members.size() < outcome.members->count) reply.count = outcome.members->count;
     }
     session.peer().reply(protocol::encode(reply));
   }

@@ -76,6 +76,8 @@ struct Options {
   // What.
   std::vector<std::pair<std::string, channels::ChannelOptions>> channels;  // by exact name or pattern
   std::size_t channels_max = 100'000;  // that exist at one time; more are refused with limit_exceeded
+  std::size_t history_bytes_max =
+      std::size_t{1} << 30;  // that all histories take together: above it a channel that publishes keeps less
 
   // What a browser gets at `/`: an HTML document and its Content-Security-Policy. Empty: 426.
   std::string page;

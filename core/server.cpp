@@ -46,7 +46,7 @@ Shared::Shared(Options given)
                  .clients_per_address = options.max_clients_per_address,
                  .handshakes = options.max_handshakes}),
       last_ends(options.closes_kept),
-      broker(std::make_unique<channels::MemoryBroker>(options.channels_max)) {
+      broker(std::make_unique<channels::MemoryBroker>(options.channels_max, options.history_bytes_max)) {
   handshake.allowed_origins = options.origins;
   if (options.deflate.enabled) {
     handshake.deflate = options.deflate.policy;

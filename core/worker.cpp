@@ -307,6 +307,9 @@ void Worker::tick() noexcept {
   if (draining_) {
     drain_clients();
   }
+  if (index_ == 0) {
+    shared_.broker->tell_leaves(time());
+  }
   if (now_ >= next_cleaning_) {
     next_cleaning_ = now_ + ticks(kCleaningInterval);
     clean();

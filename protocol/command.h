@@ -52,6 +52,7 @@ struct Command {
   std::optional<Position> since;
   std::optional<std::uint64_t> limit;  // at least 1
   bool reverse = false;
+  bool count = false;  // how many there are, and not who
 };
 
 }  // namespace sentix::protocol

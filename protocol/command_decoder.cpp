@@ -85,6 +85,12 @@ bool read_reverse(std::string_view value, Command& command, std::string&) {
   return reverse.has_value();
 }
 
+bool read_count(std::string_view value, Command& command, std::string&) {
+  const auto count = json_boolean(value);
+  command.count = count.value_or(false);
+  return count.has_value();
+}
+
 struct KeyRule {
   Key key;
   bool (*read)(std::string_view value, Command& command, std::string& scratch);
@@ -96,7 +102,7 @@ static_assert(kRequestIdBytesMax == 64 && kChannelNameBytesMax == 200 && kEventN
               "the sentences below tell these limits");
 
 // "type" is not here: it chooses the rule of the command, by which the others are read.
-constexpr std::array<KeyRule, 10> kKeyRules = {{
+constexpr std::array<KeyRule, 11> kKeyRules = {{
     {Key::id, read_id, "a string of at most 64 bytes or an integer of 64 bits"},
     {Key::channel, read_channel, "a string of 1 to 200 of A-Z a-z 0-9 _ = @ , . ; : / # -"},
     {Key::event, read_event, "a string of 1 to 64 of A-Z a-z 0-9 _ = @ , . ; : / # -"},
@@ -107,6 +113,7 @@ constexpr std::array<KeyRule, 10> kKeyRules = {{
     {Key::since, read_since, R"(an object with "epoch", a string, and "offset", an integer from 0)"},
     {Key::limit, read_limit, "an integer from 1"},
     {Key::reverse, read_reverse, "true or false"},
+    {Key::count, read_count, "true or false"},
 }};
 
 std::string quoted_name(Key key) {

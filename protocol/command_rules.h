@@ -11,12 +11,12 @@ namespace sentix::protocol {
 
 // Which keys the commands of sentix protocol 1 know. How a key's value is read is told by the table in
 // command_decoder.cpp.
-enum class Key : std::uint8_t { type, id, channel, event, data, credentials, token, key, since, limit, reverse };
+enum class Key : std::uint8_t { type, id, channel, event, data, credentials, token, key, since, limit, reverse, count };
 
-inline constexpr std::array<std::string_view, 11> kKeyNames = {
-    "type", "id", "channel", "event", "data", "credentials", "token", "key", "since", "limit", "reverse",
+inline constexpr std::array<std::string_view, 12> kKeyNames = {
+    "type", "id", "channel", "event", "data", "credentials", "token", "key", "since", "limit", "reverse", "count",
 };
-static_assert(kKeyNames[static_cast<std::size_t>(Key::reverse)] == "reverse");
+static_assert(kKeyNames[static_cast<std::size_t>(Key::count)] == "count");
 
 class KeySet {
  public:
@@ -56,7 +56,7 @@ inline constexpr std::array<CommandRule, kCommandTypes> kCommandRules = {{
     {CommandType::publish, "publish", {Key::channel, Key::data}, {Key::key}},
     {CommandType::event, "event", {Key::event}, {Key::channel, Key::data}},
     {CommandType::history, "history", {Key::channel}, {Key::since, Key::limit, Key::reverse}},
-    {CommandType::presence, "presence", {Key::channel}, {}},
+    {CommandType::presence, "presence", {Key::channel}, {Key::count}},
     {CommandType::ping, "ping", {}, {}},
 }};
 

@@ -43,6 +43,7 @@ struct Subscribed {
   std::optional<Position> position = {};  // with history: the newest
   std::optional<bool> recovered = {};     // where the command had "since"
   std::optional<Members> members = {};    // with presence
+  std::optional<std::size_t> count = {};  // of all members, where not all of them are listed
 };
 
 struct Unsubscribed {
@@ -76,7 +77,8 @@ struct HistoryReply {
 struct PresenceReply {
   RequestId id;
   std::string_view channel;
-  Members members = {};
+  std::optional<Members> members = {};    // where they were asked for
+  std::optional<std::size_t> count = {};  // of all members, where it was asked for or not all of them are listed
 };
 
 struct Pong {

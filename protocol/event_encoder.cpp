@@ -90,6 +90,7 @@ SharedFrame encode(const Subscribed& event) {
   if (event.position) write(out, *event.position);
   if (event.recovered) out.key("recovered").boolean(*event.recovered);
   if (event.members) write(out, *event.members);
+  if (event.count) out.key("count").number(*event.count);
   return close_message(out);
 }
 
@@ -125,9 +126,11 @@ SharedFrame encode(const HistoryReply& event) {
 }
 
 SharedFrame encode(const PresenceReply& event) {
-  JsonWriter out = open_reply("presence", event.id, event.channel.size() + bytes_of(event.members));
+  const std::size_t members_bytes = event.members ? bytes_of(*event.members) : 0;
+  JsonWriter out = open_reply("presence", event.id, event.channel.size() + members_bytes);
   out.key("channel").string(event.channel);
-  write(out, event.members);
+  if (event.members) write(out, *event.members);
+  if (event.count) out.key("count").number(*event.count);
   return close_message(out);
 }
 

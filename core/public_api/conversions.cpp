@@ -61,7 +61,10 @@ channels::ChannelOptions to_internal(const ChannelOptions& options) {
           .publish = static_cast<channels::PublishRight>(options.publish),
           .auto_create = options.auto_create,
           .history_size = options.history_size,
-          .history_ttl = options.history_ttl};
+          .history_ttl = options.history_ttl,
+          .history_bytes = options.history_bytes,
+          .presence_grace = options.presence_grace,
+          .presence_members = options.presence_members};
 }
 
 core::TlsOptions to_internal(const TlsOptions& options) {

@@ -88,6 +88,11 @@ Server& Server::set_max_channels(std::size_t channels) {
   return *this;
 }
 
+Server& Server::set_max_history_bytes(std::size_t bytes) {
+  impl_->settings().history_bytes_max = not_zero("max_history_bytes", bytes);
+  return *this;
+}
+
 Server& Server::set_max_subscriptions(std::size_t channels) {
   impl_->settings().policy.subscriptions_max = not_zero("max_subscriptions", channels);
   return *this;

@@ -9,6 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+HistoryBudget unlimited;
+
 constexpr Time kStart = Time() + 1000h;
 
 protocol::MessageFrame message(std::uint64_t offset) {
@@ -38,7 +40,7 @@ Offsets range(std::uint64_t first, std::uint64_t last) {
 }
 
 TEST_CASE("offsets are dense from one, and the newest size entries stay") {
-  History history({.history_size = 3});
+  History history({.history_size = 3}, unlimited);
   CHECK(history.top().offset == 0);
   CHECK(history.size() == 0);
   add(history, 2);
@@ -50,7 +52,7 @@ TEST_CASE("offsets are dense from one, and the newest size entries stay") {
 }
 
 TEST_CASE("what was missed is told from every position, or not at all") {
-  History history({.history_size = 5});
+  History history({.history_size = 5}, unlimited);
   add(history, 12);  // 8 to 12 are kept
   const std::string epoch = history.top().epoch;
   for (std::uint64_t since = 0; since < 20; ++since) {
@@ -69,7 +71,7 @@ TEST_CASE("what was missed is told from every position, or not at all") {
 }
 
 TEST_CASE("in an empty history only its beginning is known") {
-  History history({.history_size = 5});
+  History history({.history_size = 5}, unlimited);
   const std::string epoch = history.top().epoch;
   REQUIRE(history.missed_since({epoch, 0}));
   CHECK(history.missed_since({epoch, 0})->empty());
@@ -79,7 +81,7 @@ TEST_CASE("in an empty history only its beginning is known") {
 }
 
 TEST_CASE("what has outlived its time goes, and a position before it cannot be recovered any more") {
-  History history({.history_size = 10, .history_ttl = 10s});
+  History history({.history_size = 10, .history_ttl = 10s}, unlimited);
   const std::string epoch = history.top().epoch;
   add(history, 2, kStart);
   add(history, 2, kStart + 5s);
@@ -99,14 +101,14 @@ TEST_CASE("what has outlived its time goes, and a position before it cannot be r
 }
 
 TEST_CASE("an age of centuries is no overflow") {
-  History history({.history_size = 2, .history_ttl = std::chrono::milliseconds::max()});
+  History history({.history_size = 2, .history_ttl = std::chrono::milliseconds::max()}, unlimited);
   add(history, 1);
   history.expire(Time::max());
   CHECK(history.size() == 1);
 }
 
 TEST_CASE("reading agrees with its definition for every limit, position and direction") {
-  History history({.history_size = 6});
+  History history({.history_size = 6}, unlimited);
   add(history, 10);  // 5 to 10 are kept
   const std::string epoch = history.top().epoch;
   constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
@@ -133,7 +135,7 @@ TEST_CASE("reading agrees with its definition for every limit, position and dire
 }
 
 TEST_CASE("a key is known as long as its entry is kept, by count and by age") {
-  History history({.history_size = 2, .history_ttl = 10s});
+  History history({.history_size = 2, .history_ttl = 10s}, unlimited);
   history.add(message(1), "one", kStart);
   history.add(message(2), "two", kStart + 5s);
   CHECK(history.find("one", "10") == 1);
@@ -151,9 +153,55 @@ TEST_CASE("a key is known as long as its entry is kept, by count and by age") {
   CHECK(history.find("one", "40") == 4);
 }
 
+// What an entry takes beside its frame.
+std::size_t bytes_of_entry() {
+  HistoryBudget budget;
+  History history({.history_size = 1}, budget);
+  add(history, 1);
+  return budget.bytes();
+}
+
+TEST_CASE("a history keeps no more bytes than it may, and its oldest go") {
+  const std::size_t entry = bytes_of_entry();
+  History history({.history_size = 100, .history_bytes = 3 * entry + entry / 2}, unlimited);
+  add(history, 9);
+  CHECK(offsets(history.read(100, {}, false)) == Offsets{7, 8, 9});
+  CHECK_FALSE(history.missed_since({history.top().epoch, 5}));
+}
+
+TEST_CASE("a message larger than the whole history has a place in it, and nothing else") {
+  History history({.history_size = 100, .history_bytes = 1}, unlimited);
+  history.add(message(1), "key", kStart);
+  CHECK(history.size() == 0);
+  CHECK(history.top().offset == 1);
+  CHECK_FALSE(history.find("key", "10"));
+  CHECK(history.missed_since({history.top().epoch, 1})->empty());
+  CHECK_FALSE(history.missed_since({history.top().epoch, 0}));
+}
+
+TEST_CASE("what all histories take together is bounded, and who publishes pays") {
+  const std::size_t entry = bytes_of_entry();
+  HistoryBudget budget(5 * entry);
+  History quiet({.history_size = 100}, budget);
+  {
+    History loud({.history_size = 100}, budget);
+    add(quiet, 3);
+    add(loud, 9);
+    CHECK(quiet.size() == 3);
+    CHECK(offsets(loud.read(100, {}, false)) == Offsets{8, 9});
+    add(quiet, 1);  // the sixth of five: its own first goes
+    CHECK(offsets(quiet.read(100, {}, false)) == Offsets{2, 3, 4});
+    CHECK(loud.size() == 2);
+    CHECK(budget.bytes() == 5 * entry);
+    quiet.expire(kStart + 1h);
+    CHECK(budget.bytes() == 2 * entry);
+  }
+  CHECK(budget.bytes() == 0);
+}
+
 TEST_CASE("every history has an epoch of its own that fits inside of a string") {
-  const History a({.history_size = 1});
-  const History b({.history_size = 1});
+  const History a({.history_size = 1}, unlimited);
+  const History b({.history_size = 1}, unlimited);
   CHECK(a.top().epoch != b.top().epoch);
   CHECK(a.top().epoch.size() == 15);
 }

@@ -42,8 +42,9 @@ struct Fixture {
   ChannelRules::Rule rule;
   Time now = kStart;
 
-  explicit Fixture(const ChannelOptions& options = {}, bool exists = false, std::size_t channels_max = 100)
-      : broker(channels_max), rule(rule_of(options, exists)) {}
+  explicit Fixture(const ChannelOptions& options = {}, bool exists = false, std::size_t channels_max = 100,
+                   std::size_t history_bytes_max = MemoryBroker::kHistoryBytesMaxDefault)
+      : broker(channels_max, history_bytes_max), rule(rule_of(options, exists)) {}
 
   Broker::Subscribed subscribe(std::string_view channel, Inbox& inbox, std::uint64_t session,
                                std::optional<Position> since = {}, std::string user = {}) {
@@ -63,6 +64,7 @@ struct Fixture {
                             std::string_view user = {}) {
     return broker.publish({.channel = channel, .rule = rule, .data = data, .user = user, .key = key, .now = now});
   }
+  std::optional<MemberList> members(std::string_view channel) { return broker.members(channel, rule, 1000); }
   std::optional<Broker::Read> read(std::string_view channel, std::size_t limit = 100) {
     return broker.history({.channel = channel, .rule = rule, .limit = limit, .now = now});
   }
@@ -293,8 +295,8 @@ TEST_CASE("a persistent channel that is configured by name never goes, and is th
 TEST_CASE("a configured channel that is not persistent is there as well, but keeps nothing while nobody listens") {
   Fixture f({.presence = true, .history_size = 5}, true);
   ListInbox inbox;
-  REQUIRE(f.broker.members("a", f.rule));
-  CHECK(f.broker.members("a", f.rule)->empty());
+  REQUIRE(f.members("a"));
+  CHECK(f.members("a")->count == 0);
   REQUIRE(f.read("a"));
   f.broker.expire(f.now);
   CHECK(f.broker.channel_count() == 0);
@@ -336,13 +338,13 @@ TEST_CASE("a congested inbox is told to who feeds it") {
 }
 
 TEST_CASE("presence tells the others of the first connection of a user, and of the last one's end") {
-  Fixture f({.presence = true});
+  Fixture f({.presence = true, .presence_grace = 0ms});
   ListInbox inbox;
   const auto ann = f.subscribe("a", inbox, 1, {}, "ann");
   REQUIRE(ann.members);
-  CHECK(ann.members->size() == 1);
+  CHECK(ann.members->count == 1);
   const auto bob = f.subscribe("a", inbox, 2, {}, "bob");
-  CHECK(bob.members->size() == 2);
+  CHECK(bob.members->members.size() == 2);
   f.subscribe("a", inbox, 3, {}, "ann");
   f.unsubscribe("a", inbox, 1);
   f.unsubscribe("a", inbox, 3);
@@ -358,9 +360,81 @@ TEST_CASE("presence tells the others of the first connection of a user, and of t
   CHECK(text_of(posts[2].frame) ==
         R"({"type":"leave","channel":"a","member":{"user":"ann","info":{},"connections":0}})");
   CHECK(posts[2].except == SessionId::none);
-  REQUIRE(f.broker.members("a", f.rule));
-  CHECK(f.broker.members("a", f.rule)->at(0).user == "bob");
-  CHECK_FALSE(f.broker.members("nowhere", f.rule));
+  REQUIRE(f.members("a"));
+  CHECK(f.members("a")->members.at(0).user == "bob");
+  CHECK_FALSE(f.members("nowhere"));
+}
+
+TEST_CASE("a leave is told when the grace is over, and not at all where its user has come back") {
+  Fixture f({.presence = true, .presence_grace = 2s});
+  ListInbox inbox;
+  f.subscribe("a", inbox, 1, {}, "ann");
+  f.subscribe("a", inbox, 2, {}, "bob");
+  f.subscribe("a", inbox, 3, {}, "cid");
+  f.unsubscribe("a", inbox, 2);
+  f.now += 1s;
+  f.unsubscribe("a", inbox, 3);
+  texts(inbox);
+  f.broker.tell_leaves(f.now);
+  CHECK(texts(inbox).empty());
+  f.subscribe("a", inbox, 4, {}, "bob");
+  f.now += 1s;
+  f.broker.tell_leaves(f.now);
+  CHECK(texts(inbox).empty());
+  CHECK(f.members("a")->count == 3);
+  f.now += 1s;
+  f.broker.tell_leaves(f.now);
+  CHECK(texts(inbox) ==
+        test::Texts{R"({"type":"leave","channel":"a","member":{"user":"cid","info":{},"connections":0}})"});
+  CHECK(f.members("a")->count == 2);
+  f.now += 1h;
+  f.broker.tell_leaves(f.now);
+  CHECK(texts(inbox).empty());
+}
+
+TEST_CASE("leaves that a channel had to tell in an earlier life are nobody's any more") {
+  Fixture f({.presence = true, .presence_grace = 2s});
+  ListInbox inbox;
+  f.subscribe("a", inbox, 1, {}, "ann");
+  f.subscribe("a", inbox, 2, {}, "bob");
+  f.unsubscribe("a", inbox, 2);
+  f.unsubscribe("a", inbox, 1);
+  CHECK_FALSE(f.broker.has("a"));
+  f.now += 1s;
+  f.subscribe("a", inbox, 3, {}, "bob");
+  f.subscribe("a", inbox, 4, {}, "cid");
+  f.unsubscribe("a", inbox, 3);
+  texts(inbox);
+  f.now += 1s;
+  f.broker.tell_leaves(f.now);
+  CHECK(texts(inbox).empty());
+  f.now += 1s;
+  f.broker.tell_leaves(f.now);
+  CHECK(texts(inbox).size() == 1);
+}
+
+TEST_CASE("presence_members bounds who is listed, and not who is counted") {
+  Fixture f({.presence = true, .presence_members = 2});
+  ListInbox inbox;
+  for (std::uint64_t session = 1; session <= 5; ++session) {
+    const auto subscribed = f.subscribe("a", inbox, session);
+    REQUIRE(subscribed.members);
+    CHECK(subscribed.members->count == session);
+    CHECK(subscribed.members->members.size() == std::min<std::uint64_t>(session, 2));
+  }
+  CHECK(f.members("a")->members.size() == 2);
+  CHECK(f.broker.members("a", f.rule, 1)->members.size() == 1);
+  CHECK(f.broker.members("a", f.rule, 0)->count == 5);
+}
+
+TEST_CASE("histories take no more together than they may") {
+  Fixture f({.persistent = true, .history_size = 1'000'000}, false, 100, 64 << 10);
+  const std::string data = '"' + std::string(1000, 'x') + '"';
+  for (int i = 0; i < 1000; ++i) {
+    f.publish("channel-" + std::to_string(i % 7), data);
+    REQUIRE(f.broker.history_budget().bytes() <= 64 << 10);
+  }
+  CHECK(f.broker.history_budget().bytes() > 60 << 10);
 }
 
 TEST_CASE("channels of every stripe are counted and expired") {

@@ -83,6 +83,23 @@ TEST_CASE("a channel that is not there or keeps no history is not found") {
         R"({"type":"error","id":7,"code":"not_found","message":"There is no channel \"a\" that tells who is there."})");
 }
 
+TEST_CASE("presence counts without listing, and tells the count where not all are listed") {
+  World world;
+  world.rules.define("a", {.presence = true, .presence_members = 2});
+  Worker worker(world);
+  Client client(worker);
+  std::vector<std::unique_ptr<Client>> others;
+  for (int i = 0; i < 3; ++i) {
+    others.push_back(std::make_unique<Client>(worker));
+    others.back()->ask(R"({"type":"subscribe","channel":"a"})");
+  }
+  CHECK(client.answer(R"({"type":"presence","id":7,"channel":"a","count":true})") ==
+        R"({"type":"presence","id":7,"channel":"a","count":3})");
+  CHECK(client.answer(R"({"type":"presence","id":8,"channel":"a","count":false})") ==
+        R"({"type":"presence","id":8,"channel":"a","members":[{"user":"c0000000000000002","info":{},"connections":1},)"
+        R"({"user":"c0000000000000003","info":{},"connections":1}],"count":3})");
+}
+
 TEST_CASE("presence lists every user once, without a subscription") {
   World world;
   world.rules.define("a", {.presence = true});

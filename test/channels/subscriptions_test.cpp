@@ -165,7 +165,7 @@ TEST_CASE("subscribing again tells the present position and changes nothing") {
 
 TEST_CASE("presence: the reply lists the members, the others hear of comings and goings, the one who comes does not") {
   World world;
-  world.rules.define("a", {.presence = true});
+  world.rules.define("a", {.presence = true, .presence_grace = {}});
   Worker one(world);
   Worker two(world);
   Client ann(one);
@@ -182,9 +182,21 @@ TEST_CASE("presence: the reply lists the members, the others hear of comings and
         Texts{R"({"type":"leave","channel":"a","member":{"user":"bob","info":{"n": 1},"connections":0}})"});
 }
 
+TEST_CASE("where not all members are listed, the reply says how many there are") {
+  World world;
+  world.rules.define("a", {.presence = true, .presence_members = 1});
+  Worker worker(world);
+  Client ann(worker);
+  Client bob(worker);
+  CHECK(field(ann.answer(kSubscribeA), "count").empty());
+  const std::string reply = bob.answer(kSubscribeA);
+  CHECK(field(reply, "members") == R"([{"user":"c0000000000000001","info":{},"connections":1}])");
+  CHECK(field(reply, "count") == "2");
+}
+
 TEST_CASE("a member is listed under the name it came with, also when it goes under another") {
   World world;
-  world.rules.define("a", {.presence = true});
+  world.rules.define("a", {.presence = true, .presence_grace = {}});
   Worker worker(world);
   Client ann(worker);
   Client watcher(worker);
@@ -198,7 +210,7 @@ TEST_CASE("a member is listed under the name it came with, also when it goes und
 
 TEST_CASE("who may not see members is told them neither in the reply nor when they come and go") {
   World world;
-  world.rules.define("a", {.is_private = true, .presence = true});
+  world.rules.define("a", {.is_private = true, .presence = true, .presence_grace = {}});
   Worker one(world);
   Worker two(world);
   Client ann(one);
@@ -222,7 +234,7 @@ TEST_CASE("who may not see members is told them neither in the reply nor when th
 
 TEST_CASE("who is made to listen by the server sees who comes and goes") {
   World world;
-  world.rules.define("a", {.is_private = true, .presence = true});
+  world.rules.define("a", {.is_private = true, .presence = true, .presence_grace = {}});
   Worker worker(world);
   Client watcher(worker);
   Client other(worker);

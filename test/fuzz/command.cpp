@@ -50,6 +50,7 @@ std::string written_again(const Command& command) {
   }
   if (command.limit) add("limit", std::to_string(*command.limit));
   if (command.reverse) add("reverse", "true");
+  if (command.count) add("count", "true");
   return text + "}";
 }
 

@@ -48,6 +48,7 @@ const std::vector<std::string_view> kValidCommands = {
     R"({"type":"event","id":5,"event":"typing","data":null,"channel":"general"})",
     R"({"type":"history","id":6,"channel":"general","limit":50,"since":{"offset":0,"epoch":""},"reverse":true})",
     R"({"type":"presence","id":7,"channel":"general"})",
+    R"({"type":"presence","id":7,"channel":"general","count":true})",
     R"({"type":"ping","id":"eight"})",
     " { \"type\" : \"ping\" } ",
     R"({"type":"\u0070ing"})",
@@ -106,6 +107,9 @@ TEST_CASE("unsubscribe and presence") {
   const Attempt presence(R"({"type":"presence","channel":"a/b"})");
   CHECK(presence.command().type == CommandType::presence);
   CHECK(presence.command().channel == "a/b");
+  CHECK_FALSE(presence.command().count);
+  CHECK(Attempt(R"({"type":"presence","channel":"a","count":true})").command().count);
+  CHECK_FALSE(Attempt(R"({"type":"presence","channel":"a","count":false})").command().count);
 }
 
 TEST_CASE("publish") {
@@ -318,6 +322,10 @@ TEST_CASE("fields that are mistyped or out of range are named, with what they mu
        {subscribe(R"("token":")" + std::string(8193, 't') + '"'), R"("token" must be)", "1"}});
   for (const std::string_view limit : {"0", "-1", "1.5", "1e2", R"("50")", "null", "18446744073709551616"}) {
     check_refused({{history(R"("limit":)" + std::string(limit)), R"("limit" must be an integer from 1)", "1"}});
+  }
+  for (const std::string_view count : {"null", "1", R"("true")", "[]"}) {
+    check_refused({{R"({"type":"presence","id":1,"channel":"g","count":)" + std::string(count) + "}",
+                    R"("count" must be true or false)", "1"}});
   }
   for (const std::string_view reverse : {"null", "1", R"("true")", "[]"}) {
     check_refused({{history(R"("reverse":)" + std::string(reverse)), R"("reverse" must be true or false)", "1"}});

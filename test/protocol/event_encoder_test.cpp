@@ -82,6 +82,12 @@ TEST_CASE("presence") {
   CHECK(encoded(PresenceReply{.id = {"7"}, .channel = "general", .members = kMembers}) ==
         R"({"type":"presence","id":7,"channel":"general","members":[)"
         R"({"user":"ann","info":{"name":"Ann"},"connections":2},{"user":"b\"ob","info":{},"connections":1}]})");
+  CHECK(encoded(PresenceReply{.id = {"7"}, .channel = "g", .count = 12}) ==
+        R"({"type":"presence","id":7,"channel":"g","count":12})");
+  CHECK(encoded(PresenceReply{.id = {"7"}, .channel = "g", .members = Members{}, .count = 12}) ==
+        R"({"type":"presence","id":7,"channel":"g","members":[],"count":12})");
+  CHECK(encoded(Subscribed{.id = {"7"}, .channel = "g", .members = Members{}, .count = 12}) ==
+        R"({"type":"subscribed","id":7,"channel":"g","members":[],"count":12})");
 }
 
 TEST_CASE("error") {

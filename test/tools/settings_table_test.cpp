@@ -91,7 +91,8 @@ TEST_CASE("a channel's keys are in the contract's order") {
     keys += std::string(row.key) + " ";
   }
   CHECK(keys ==
-        "max_clients persistent private auth presence publish auto_create history_size history_ttl durability ");
+        "max_clients persistent private auth presence publish auto_create history_size history_ttl durability "
+        "history_bytes presence_grace presence_members ");
 }
 
 TEST_CASE("the right to publish goes into the options and back") {

@@ -58,6 +58,18 @@ constexpr std::array kTable{
         .shape = {.kind = Kind::choice, .choices = "memory written synced"},
         .binding = bind<&ChannelDraft::durability>,
         .help = "Where the history lives. This version has memory alone; the others need a data directory."},
+    Row{.key = "history_bytes",
+        .shape = {Kind::bytes, 1},
+        .binding = option<&ChannelOptions::history_bytes>,
+        .help = "What the history may take in memory. The oldest publications go first."},
+    Row{.key = "presence_grace",
+        .shape = {Kind::duration},
+        .binding = option<&ChannelOptions::presence_grace>,
+        .help = "How long a user may be away before its leave is told. 0 tells it at once."},
+    Row{.key = "presence_members",
+        .shape = {Kind::number, 1},
+        .binding = option<&ChannelOptions::presence_members>,
+        .help = "Members that are listed at one time, in the order of their names. All are counted."},
 };
 
 constexpr std::array<std::pair<std::string_view, PublishRight>, 3> kRights{

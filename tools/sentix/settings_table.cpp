@@ -150,6 +150,11 @@ constexpr std::array kSizes{
         .shape = {Kind::bytes, 1},
         .binding = server<&Options::mailbox_bytes>,
         .help = "What may wait for one worker before the server stops reading from those who publish to it."},
+    Row{.key = "max_history_bytes",
+        .shape = {Kind::bytes, 1},
+        .binding = server<&Options::history_bytes_max>,
+        .help = "What the histories of all channels may take in memory together. Above it a channel that publishes "
+                "lets go of its own oldest publications, down to none."},
     Row{.key = "max_request_line_bytes",
         .shape = {Kind::bytes, 64, kMebibyte},
         .binding = request<&RequestLimits::request_line_bytes_max>,

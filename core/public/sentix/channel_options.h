@@ -22,6 +22,10 @@ struct ChannelOptions {
   bool auto_create = true;                       // of a pattern: its channels come into being when first needed
   std::optional<std::size_t> history_size = {};  // publications kept; by default 100 where persistent, else none
   std::optional<std::chrono::milliseconds> history_ttl = {};  // how long they are kept; by default 10 minutes
+  std::size_t history_bytes = std::size_t{16} << 20;          // that the history takes in memory; the oldest go
+  std::chrono::milliseconds presence_grace =
+      std::chrono::seconds(2);          // for a user to come back in, before its leave is told; 0: none
+  std::size_t presence_members = 1000;  // that are listed at one time, in the order of their names; all are counted
 };
 
 }  // namespace sentix

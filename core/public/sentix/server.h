@@ -104,6 +104,7 @@ class Server {
   Server& set_max_clients_per_address(std::size_t clients);  // 0, the default: no limit
   Server& set_max_handshakes(std::size_t connections);       // that are not clients yet; default 16384
   Server& set_max_channels(std::size_t channels);            // that exist at one time; default 100000
+  Server& set_max_history_bytes(std::size_t bytes);          // of all histories together; default 1 GiB
   Server& set_max_subscriptions(std::size_t channels);       // of one client; default 256
   Server& set_max_message_bytes(std::size_t bytes);          // that a client may send; default 1 MiB
   Server& set_outbox_bytes(std::size_t bytes);               // that may wait for one client; default 16 MiB, and

@@ -27,12 +27,14 @@ CHANNELS = """
 [channels."secret-*"]
 private = true
 presence = true
+presence_grace = 0
 
 [channels.members]
 auth = true
 
 [channels.room]
 presence = true
+presence_grace = 0
 """
 OPTIONAL = CHANNELS + USERS
 REQUIRED = f"""

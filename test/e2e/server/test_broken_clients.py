@@ -23,6 +23,7 @@ stall_timeout = "500ms"
 
 [channels.room]
 presence = true
+presence_grace = 0
 max_clients = {TOGETHER}
 """
 AUTH = f"""

@@ -28,6 +28,7 @@ CONFIG = """
 [channels."soak-*"]
 persistent = true
 presence = true
+presence_grace = 0
 """
 
 

@@ -19,6 +19,11 @@ max_clients = 1
 
 [channels.room]
 presence = true
+presence_grace = 0
+
+[channels.lounge]
+presence = true
+presence_grace = "1s"
 
 [channels.news]
 publish = "server"
@@ -422,6 +427,22 @@ class PresenceAndEvents(WireTest):
         await second.socket.close()
         await first.expect("leave")
         self.assertEqual(len((await third.ask(type="presence", id=7, channel="room"))["members"]), 1)
+
+    async def test_a_reconnect_within_the_grace_is_silent(self):
+        watcher, first, second = await self.clients(3)
+        await watcher.subscribe("lounge")
+        for client in (first, second):
+            await client.subscribe("lounge")
+            await watcher.expect("join")
+        await first.ask(type="unsubscribe", id=1, channel="lounge")
+        await first.subscribe("lounge")
+        await second.ask(type="unsubscribe", id=1, channel="lounge")
+        # Were the leave of the first told, it would come before that of the second.
+        gone = (await watcher.expect("leave"))["member"]["user"]
+        counted = await watcher.ask(type="presence", id=2, channel="lounge", count=True)
+        self.assertEqual((counted["count"], "members" in counted), (2, False))
+        here = await watcher.ask(type="presence", id=3, channel="lounge")
+        self.assertNotIn(gone, [member["user"] for member in here["members"]])
 
     async def test_presence_of_a_channel_without(self):
         client = await self.client()
