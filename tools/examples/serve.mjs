@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
 const [name] = positionals;
 process.chdir(import.meta.dirname);
 if (!existsSync(`${name}/index.html`)) {
-  console.error("usage: serve.mjs chat [--port 8000]");
+  console.error("usage: serve.mjs chat|cursors|numbers [--port 8000]");
   process.exit(2);
 }
 

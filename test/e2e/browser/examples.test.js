@@ -74,3 +74,59 @@ test("chat: rooms, history, who is here, who is typing, and a room that is not f
     assert.equal(await guest.locator("#log li", { hasText: "bees" }).count(), 0);
     await example.takePictures(ada);
   }));
+
+test("cursors: pointers move and go, lines stay for who comes later", bounded, () =>
+  withExample("cursors", async (example) => {
+    const [ada, grace] = [await example.visit(), await example.visit()];
+    for (const page of [ada, grace]) await see(page, "#state", "2 here");
+    const draw = async (page, points) => {
+      await page.mouse.move(...points[0]);
+      await page.mouse.down();
+      for (const point of points) await page.mouse.move(...point, { steps: 4 });
+      await page.mouse.up();
+    };
+    await draw(ada, [[120, 200], [200, 300], [330, 180], [300, 420]]);
+    await grace.locator("polyline").waitFor({ state: "attached" });
+    await draw(grace, [[500, 420], [620, 220], [740, 420], [560, 290]]);
+    await ada.locator("polyline").nth(1).waitFor({ state: "attached" });
+    await grace.locator(".cursor").waitFor();
+    await ada.focus("#board");
+    await ada.keyboard.down("Shift");
+    for (let i = 0; i < 5; i++) await ada.keyboard.press("ArrowRight");
+    await ada.keyboard.up("Shift");
+    await grace.locator("polyline").nth(2).waitFor({ state: "attached" });
+    const points = await grace.locator("polyline").nth(2).getAttribute("points");
+    assert.equal(points, "100,100 108,100 116,100 124,100 132,100 140,100");
+
+    const late = await example.visit();
+    await late.locator("polyline").nth(2).waitFor({ state: "attached" });
+    await example.takePictures(ada);
+    await ada.context().close();
+    await grace.locator(".cursor").waitFor({ state: "detached" });
+    await see(grace, "#state", "2 here");
+  }));
+
+test("numbers: the last minute at once, then every message, drawn once a frame", bounded, () =>
+  withExample("numbers", async (example) => {
+    const page = await example.visit();
+    const labelOf = (page) => page.locator("canvas[aria-label]").first().getAttribute("aria-label");
+    const count = async () => Number.parseInt(await labelOf(page));
+    const countExceeds = async (least) => {
+      while (!((await count()) > least)) await page.waitForTimeout(50);
+    };
+    await countExceeds(20);
+    await see(page, "h2", "Processor 1");
+    assert.match(await page.textContent(".number >> nth=0"), /^\d+ %$/);
+
+    const late = await example.visit();
+    const label = await labelOf(late);
+    assert.ok(Number.parseInt(label) > 20, `from the history: ${label}`);
+
+    await page.click("#pause");
+    const [before, heard] = [await count(), await page.textContent("#delay")];
+    await page.waitForFunction((old) => document.getElementById("delay").textContent !== old, heard);
+    assert.equal(await count(), before);
+    await page.click("#pause");
+    await countExceeds(before);
+    await example.takePictures(page);
+  }));
