@@ -434,6 +434,7 @@ class PresenceAndEvents(WireTest):
         for client in (first, second):
             await client.subscribe("lounge")
             await watcher.expect("join")
+        await first.expect("join")  # of the second
         await first.ask(type="unsubscribe", id=1, channel="lounge")
         await first.subscribe("lounge")
         await second.ask(type="unsubscribe", id=1, channel="lounge")
