@@ -79,16 +79,11 @@ bool read_limit(std::string_view value, Command& command, std::string&) {
   return command.limit.value_or(0) >= 1;
 }
 
-bool read_reverse(std::string_view value, Command& command, std::string&) {
-  const auto reverse = json_boolean(value);
-  command.reverse = reverse.value_or(false);
-  return reverse.has_value();
-}
-
-bool read_count(std::string_view value, Command& command, std::string&) {
-  const auto count = json_boolean(value);
-  command.count = count.value_or(false);
-  return count.has_value();
+template <bool Command::*Flag>
+bool read_flag(std::string_view value, Command& command, std::string&) {
+  const auto flag = json_boolean(value);
+  command.*Flag = flag.value_or(false);
+  return flag.has_value();
 }
 
 struct KeyRule {
@@ -112,8 +107,8 @@ constexpr std::array<KeyRule, 11> kKeyRules = {{
     {Key::key, read_key, "a string of 1 to 64 characters"},
     {Key::since, read_since, R"(an object with "epoch", a string, and "offset", an integer from 0)"},
     {Key::limit, read_limit, "an integer from 1"},
-    {Key::reverse, read_reverse, "true or false"},
-    {Key::count, read_count, "true or false"},
+    {Key::reverse, read_flag<&Command::reverse>, "true or false"},
+    {Key::count, read_flag<&Command::count>, "true or false"},
 }};
 
 std::string quoted_name(Key key) {
