@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,7 +27,12 @@ struct Member {
 struct MemberList {
   std::vector<Member> members;
   std::size_t count = 0;
+
+  [[nodiscard]] bool whole() const { return members.size() == count; }
 };
+
+// To ask for as many members as a channel lists.
+inline constexpr std::size_t kAllMembers = std::numeric_limits<std::size_t>::max();
 
 // Who is on one channel: every user once, with the number of its connections. A connection is listed under the name and
 // the info that its user had when the first one came.

@@ -1,6 +1,5 @@
 #include "channels/reader.h"
 
-#include <limits>
 #include <vector>
 
 #include "channels/refusals.h"
@@ -44,14 +43,13 @@ Refused Reader::history(const Request& request) {
 Refused Reader::presence(const Request& request) {
   const protocol::Command& command = request.command;
   const bool listed = !command.count && !command.id.empty();
-  const auto list =
-      context_.broker.members(command.channel, request.rule, listed ? std::numeric_limits<std::size_t>::max() : 0);
+  const auto list = context_.broker.members(command.channel, request.rule, listed ? kAllMembers : 0);
   if (!list) return refusals::no_presence(command.channel);
   if (command.id.empty()) return std::nullopt;
   protocol::PresenceReply reply{.id = command.id, .channel = command.channel};
   const auto members = to_wire(list->members);
   if (listed) reply.members = members;
-  if (list->members.size() < list->count || command.count) reply.count = list->count;
+  if (command.count || !list->whole()) reply.count = list->count;
   request.session.peer().reply(protocol::encode(reply));
   return std::nullopt;
 }

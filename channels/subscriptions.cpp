@@ -1,6 +1,5 @@
 #include "channels/subscriptions.h"
 
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -83,7 +82,7 @@ void Subscriptions::answer_again(Session& session, const Entry& entry) {
   const auto read =
       context_.broker.history({.channel = entry.channel, .rule = entry.rule, .limit = 0, .now = entry.now});
   if (read) present.top = read->top;
-  present.members = context_.broker.members(entry.channel, entry.rule, std::numeric_limits<std::size_t>::max());
+  present.members = context_.broker.members(entry.channel, entry.rule, kAllMembers);
   answer(session, entry, present);
 }
 
@@ -97,7 +96,7 @@ void Subscriptions::answer(Session& session, const Entry& entry, const Broker::S
     if (outcome.members && entry.shows_members) {
       members = to_wire(outcome.members->members);
       reply.members = members;
-      if (members.size() < outcome.members->count) reply.count = outcome.members->count;
+      if (!outcome.members->whole()) reply.count = outcome.members->count;
     }
     session.peer().reply(protocol::encode(reply));
   }
