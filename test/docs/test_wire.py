@@ -22,9 +22,9 @@ def with_configs(document):
             yield block, config
 
 
-def play(text, config=""):
+def play(block, config=""):
     with Server("--admin", "off", config=config) as server, Player(server) as player:
-        player.play(Block(1, "wire", text))
+        player.play(block)
 
 
 class Transcripts(unittest.TestCase):
@@ -32,8 +32,7 @@ class Transcripts(unittest.TestCase):
         for block, config in with_configs(DOCUMENT):
             if block.info == "wire":
                 with self.subTest(line=block.line):
-                    with Server("--admin", "off", config=config) as server, Player(server) as player:
-                        player.play(block)
+                    play(block, config)
 
     def test_every_handshake_is_what_happens(self):
         for block, config in with_configs(DOCUMENT):
@@ -67,11 +66,11 @@ class ThePlayerItself(unittest.TestCase):
 
     def check_mismatch(self, text, expected):
         with self.assertRaisesRegex(Mismatch, expected):
-            play(text)
+            play(Block(1, "wire", text))
 
     def test_what_is_right_passes(self):
-        play('ann < {"type":"welcome","connection":"<c>","protocol":1}\nann > {"type":"ping","id":1}\n'
-             'ann < {"type":"pong","id":1}\n')
+        play(Block(1, "wire", 'ann < {"type":"welcome","connection":"<c>","protocol":1}\n'
+                              'ann > {"type":"ping","id":1}\nann < {"type":"pong","id":1}\n'))
 
     def test_another_answer(self):
         self.check_mismatch('ann > {"type":"ping","id":1}\nann < {"type":"pong","id":2}\n', "line 2: .*\n.*it got: ")
