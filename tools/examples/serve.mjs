@@ -37,12 +37,10 @@ const end = (reason) => {
 };
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => end());
 
-// A folder with a sentix.toml is served by sentix, which finds it there; another one has a server of its own.
-const build = resolve("../../build");
-const command = existsSync(`${name}/sentix.toml`)
-  ? [process.env.SENTIX ?? `${build}/sentix`, "serve", "--port", "0", "--admin", "off", "--page", "none"]
-  : [`${build}/example-${name}`, "0"];
-const [line] = await once(start(...command), "line");
+// It runs in the example's folder, and finds its sentix.toml there.
+const binary = process.env.SENTIX ?? resolve("../../build/sentix");
+const sentix = start(binary, "serve", "--port", "0", "--admin", "off", "--page", "none");
+const [line] = await once(sentix, "line");
 const server = /^listening on ws:\/\/(.*)$/.exec(line)[1];
 if (existsSync(`${name}/feed.mjs`)) start(process.execPath, "feed.mjs", server).on("line", console.log);
 
