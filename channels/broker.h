@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,20 @@ class Broker {
   // Where that was its user's last one, the others are told when the channel's presence_grace is over.
   virtual void unsubscribe(std::string_view channel, Inbox& inbox, SessionId session, Time now) noexcept = 0;
 
+  struct Published;
+  // Tells a publisher what became of its publication. Called once, on any thread and with the channel's lock held: it
+  // may only post to an inbox, and throws nothing.
+  using Answer = std::function<void(const Published&)>;
+
+  // Who publishes, and may have to be answered later.
+  class Author {
+   public:
+    [[nodiscard]] virtual Answer answer_later() const = 0;
+
+   protected:
+    ~Author() = default;
+  };
+
   struct Publishing {
     std::string_view channel;
     const ChannelRules::Rule& rule;
@@ -72,14 +87,25 @@ class Broker {
     // the same key is another publication.
     std::string_view key = {};
     Time now;
+    const Author* author = nullptr;  // borrowed for the call; null: nobody is to be answered later
   };
   struct Published {
-    enum class Outcome : std::uint8_t { ok, not_found, too_many_channels } outcome = Outcome::ok;
+    enum class Outcome : std::uint8_t {
+      ok,
+      not_found,
+      too_many_channels,
+      later,       // it is being stored: the author's answer comes when it is (ok) or when it could not be (not_stored)
+      not_stored,  // nobody gets it, because the storage fails
+    } outcome = Outcome::ok;
     std::optional<Position> position = {};  // where it was kept
-    bool congested = false;                 // some inbox has too much waiting
+    bool congested = false;                 // some inbox, or the storage, has too much waiting
   };
   // A channel that is not there, and would keep nothing for later, is not created: it has nobody who could hear it.
   virtual Published publish(const Publishing& request) = 0;
+
+  // For one who publishes to a channel and is answered without the broker: whether it has to wait because others, of
+  // which some may be its own, are still to be answered. Then its answer, an `ok` without a position, comes in turn.
+  virtual bool wait_turn(std::string_view channel, const Author& author) = 0;
 
   // Hands a finished frame to the channel's subscribers in its order, without keeping it. Returns whether some inbox
   // has too much waiting. A channel that is not there has nobody who could hear it.

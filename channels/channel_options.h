@@ -10,6 +10,14 @@ namespace sentix::channels {
 // Who may publish to a channel, beside the server itself.
 enum class PublishRight : std::uint8_t { subscribers, anyone, server };
 
+// What a publication must have survived before it is acknowledged and delivered. Other levels than memory are for
+// persistent channels with a history, on a server with a data directory.
+enum class Durability : std::uint8_t {
+  memory,   // nothing; a server with a data directory keeps the history over an orderly stop
+  written,  // the end of the process
+  synced,   // the loss of power
+};
+
 // How a channel behaves; the settings of a [channels."NAME"] table in their order there.
 struct ChannelOptions {
   std::size_t max_clients = 0;  // subscribers at one time, over all workers; 0: no limit but the server's
@@ -23,6 +31,7 @@ struct ChannelOptions {
   std::optional<std::size_t> history_size = {};  // publications kept; by default 100 where persistent, none elsewhere
   std::optional<std::chrono::milliseconds> history_ttl = {};  // how long they are kept; by default 10 minutes
 
+  Durability durability = Durability::memory;         // what is acknowledged has survived this
   std::size_t history_bytes = std::size_t{16} << 20;  // that the history takes; the oldest go, before history_size too
   std::chrono::milliseconds presence_grace =
       std::chrono::seconds(2);          // for a user to come back in, before its leave is told
@@ -33,6 +42,9 @@ struct ChannelOptions {
     return history_ttl.value_or(std::chrono::minutes(10));
   }
   [[nodiscard]] bool keeps_history() const { return history_size_in_force() > 0; }
+  [[nodiscard]] bool lasts() const { return persistent && keeps_history(); }
+  // Durable, and with something that could be: otherwise the setting makes no sense.
+  [[nodiscard]] bool durable() const { return durability != Durability::memory && lasts(); }
 };
 
 }  // namespace sentix::channels

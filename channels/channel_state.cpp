@@ -26,10 +26,13 @@ std::string scoped_key(std::string_view user, std::string_view key) {
 
 }  // namespace
 
-ChannelState::ChannelState(std::string_view name, const ChannelRules::Rule& rule, HistoryBudget& budget,
+ChannelState::ChannelState(std::string_view name, const ChannelRules::Rule& rule, const Keeping& keeping,
                            Incarnation incarnation, Time now)
     : name_(name), options_(rule.options), configured_(rule.exists), incarnation_(incarnation), last_active_(now) {
-  if (options_->keeps_history()) history_.emplace(*options_, budget);
+  if (options_->keeps_history()) history_.emplace(*options_, keeping.budget);
+  if (keeping.storage != nullptr && options_->durable()) {
+    log_.emplace(*keeping.storage, incarnation_, options_->durability == Durability::synced);
+  }
   if (options_->presence) presence_.emplace(options_->presence_grace);
 }
 
@@ -98,6 +101,7 @@ Broker::Published ChannelState::publish(const Broker::Publishing& request, proto
 
   history_->expire(request.now);
   std::string key = scoped_key(request.user, request.key);
+  if (log_) return publish_durably(request, std::move(draft), std::move(key));
   if (const auto first = history_->find(key, request.data))
     return {.position = Position{history_->top().epoch, *first}};
   // Nothing fails any more once the message is in the history: it is there, and on its way to all, or neither.
@@ -106,6 +110,82 @@ Broker::Published ChannelState::publish(const Broker::Publishing& request, proto
   history_->add(message, std::move(key), request.now);
   result.congested = signal(message.frame, SessionId::none);
   return result;
+}
+
+// Nobody sees it before it is stored; who repeats one that is being stored, or comes behind one, waits as well.
+Broker::Published ChannelState::publish_durably(const Broker::Publishing& request, protocol::MessageDraft draft,
+                                                std::string key) {
+  const std::string epoch = history_->top().epoch;
+  auto first = history_->find(key, request.data);
+  if (first && log_->empty()) return {.position = Position{epoch, *first}};
+  if (!first) first = log_->find(key, request.data);
+  if (first) {
+    log_->wait_turn(request.author, *first);
+  } else {
+    const std::uint64_t offset = history_->next_offset() + log_->size();
+    DurableLog::Pending publication{.offset = offset,
+                                    .message = std::move(draft).finish(offset),
+                                    .key = std::move(key),
+                                    .at = request.now,
+                                    .waiters = {}};
+    log_->append(name_, epoch, std::move(publication), request.author);
+  }
+  return {.outcome = Broker::Published::Outcome::later, .congested = log_->storage().congested()};
+}
+
+bool ChannelState::wait_turn(const Broker::Author& author) {
+  if (!log_ || log_->empty()) return false;
+  log_->wait_turn(&author, std::nullopt);
+  return true;
+}
+
+void ChannelState::stored(const Storage::Attempt& attempt, std::uint64_t offset) noexcept {
+  if (!log_) return;
+  while (auto publication = log_->take_stored(attempt, offset)) {
+    protocol::SharedFrame frame = publication->message.frame;
+    try {
+      history_->add(std::move(publication->message), std::move(publication->key), publication->at);
+    } catch (...) {
+      history_->skip();
+    }
+    signal(std::move(frame), SessionId::none);
+    for (const DurableLog::Waiter& waiter : publication->waiters) waiter.answer(told(waiter.offset));
+  }
+}
+
+// Those who merely waited for their turn are told what they would have been told anyway.
+void ChannelState::not_stored(const Storage::Attempt& attempt) noexcept {
+  if (!log_) return;
+  const std::uint64_t first_lost = history_->next_offset();
+  for (const DurableLog::Pending& publication : log_->take_failed(attempt)) {
+    for (const DurableLog::Waiter& waiter : publication.waiters) {
+      const bool lost = waiter.offset && *waiter.offset >= first_lost;
+      waiter.answer(lost ? Broker::Published{.outcome = Broker::Published::Outcome::not_stored} : told(waiter.offset));
+    }
+  }
+}
+
+Broker::Published ChannelState::told(const std::optional<std::uint64_t>& offset) const {
+  if (!offset) return {};
+  return {.position = Position{history_->top().epoch, *offset}};
+}
+
+void ChannelState::restore(const StoredChannel& stored, Time now) {
+  const auto& publications = stored.publications;
+  history_->resume({stored.top.epoch, stored.top.offset - publications.size()});
+  for (const StoredPublication& publication : publications) {
+    protocol::MessageDraft draft(name_, publication.data, publication.user_json);
+    history_->add(std::move(draft).finish(publication.offset), publication.key, std::min(publication.at, now));
+  }
+  first_stored_ = publications.empty() ? history_->next_offset() : publications.front().offset;
+  last_active_ = publications.empty() ? now : std::min(publications.back().at, now);
+  history_->expire(now);
+}
+
+std::optional<StoredChannel> ChannelState::to_store(Time now) {
+  if (log_ || !options_->lasts()) return std::nullopt;
+  history_->expire(now);
+  return StoredChannel{name_, history_->top(), history_->stored()};
 }
 
 bool ChannelState::send(SharedFrame frame, SessionId except, bool tells_members) noexcept {
@@ -130,11 +210,15 @@ std::optional<MemberList> ChannelState::members(std::size_t members_max) const {
 }
 
 void ChannelState::expire(Time now) {
-  if (history_) history_->expire(now);
+  if (!history_) return;
+  history_->expire(now);
+  if (!log_ || history_->first_kept() == first_stored_) return;
+  first_stored_ = history_->first_kept();
+  log_->storage().trim(name_, first_stored_);
 }
 
 bool ChannelState::forgettable(Time now) const {
-  if (clients_ > 0) return false;
+  if (clients_ > 0 || (log_ && !log_->empty())) return false;
   if (!options_->persistent) return true;
   const auto idle = std::chrono::duration_cast<std::chrono::milliseconds>(now - last_active_);
   return !configured_ && idle >= options_->history_ttl_in_force();

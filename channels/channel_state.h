@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "channels/broker.h"
+#include "channels/durable_log.h"
+#include "channels/storage.h"
 
 namespace sentix::channels {
 
@@ -16,12 +18,18 @@ namespace sentix::channels {
 // gets them.
 class ChannelState {
  public:
-  // The budget is that of all channels' histories, and outlives this.
-  ChannelState(std::string_view name, const ChannelRules::Rule& rule, HistoryBudget& budget, Incarnation incarnation,
+  // What all channels share, and what outlives this.
+  struct Keeping {
+    HistoryBudget& budget;
+    Storage* storage = nullptr;  // null: nothing is stored
+  };
+
+  ChannelState(std::string_view name, const ChannelRules::Rule& rule, const Keeping& keeping, Incarnation incarnation,
                Time now);
 
   [[nodiscard]] bool full() const;
   [[nodiscard]] std::size_t clients_max() const { return options_->max_clients; }
+  [[nodiscard]] bool durable() const { return log_.has_value(); }
   [[nodiscard]] Incarnation incarnation() const { return incarnation_; }
 
   Broker::Subscribed subscribe(const Broker::Subscribing& request);
@@ -32,6 +40,17 @@ class ChannelState {
   // `draft` is the request's data, encoded before the lock was taken.
   Broker::Published publish(const Broker::Publishing& request, protocol::MessageDraft draft);
   bool signal(protocol::SharedFrame frame, SessionId except) noexcept { return send(std::move(frame), except, false); }
+
+  bool wait_turn(const Broker::Author& author);
+
+  // What the storage says of those that wait (StorageResults).
+  void stored(const Storage::Attempt& attempt, std::uint64_t offset) noexcept;
+  void not_stored(const Storage::Attempt& attempt) noexcept;
+
+  // Takes over what was stored. Nothing has been published yet.
+  void restore(const StoredChannel& stored, Time now);
+  // What an orderly stop has to store: nothing where that has been done all along, or is not to be.
+  [[nodiscard]] std::optional<StoredChannel> to_store(Time now);
 
   [[nodiscard]] std::optional<Broker::Read> read(const Broker::Reading& request);
   [[nodiscard]] std::optional<MemberList> members(std::size_t members_max) const;
@@ -48,6 +67,8 @@ class ChannelState {
     std::size_t clients;
   };
 
+  Broker::Published publish_durably(const Broker::Publishing& request, protocol::MessageDraft draft, std::string key);
+  [[nodiscard]] Broker::Published told(const std::optional<std::uint64_t>& offset) const;
   bool send(protocol::SharedFrame frame, SessionId except, bool tells_members) noexcept;
   std::optional<MemberList> join(const Broker::Subscribing& request);
   void add_client(Inbox& inbox);
@@ -62,6 +83,8 @@ class ChannelState {
   std::size_t clients_ = 0;
   std::vector<Listener> listeners_;  // as many as there are workers with clients here
   std::optional<History> history_;
+  std::optional<DurableLog> log_;   // where the channel is durable, which has a history
+  std::uint64_t first_stored_ = 1;  // what the storage was last told to keep
   std::optional<Presence> presence_;
 };
 

@@ -19,6 +19,17 @@ History::~History() {
   budget_.give_back(bytes_);
 }
 
+void History::resume(const Position& position) {
+  assert(entries_.empty());
+  epoch_ = position.epoch;
+  top_ = position.offset;
+}
+
+void History::skip() noexcept {
+  while (!entries_.empty()) drop_oldest();
+  ++top_;
+}
+
 void History::add(protocol::MessageFrame message, std::string key, Time now) {
   if (entries_.size() == size_max_) drop_oldest();
   const Kept& kept = entries_.emplace_back(Kept{{top_ + 1, std::move(message)}, now, std::move(key)});
@@ -32,12 +43,6 @@ void History::add(protocol::MessageFrame message, std::string key, Time now) {
   bytes_ += kept.bytes();
   budget_.take(kept.bytes());
   while (bytes_ > bytes_max_ || (budget_.exceeded() && !entries_.empty())) drop_oldest();
-}
-
-// Both count, so that many publications under one key are no longer to look through than those under many.
-std::size_t History::RepeatableHash::operator()(const Repeatable& repeatable) const noexcept {
-  const std::hash<std::string_view> hash;
-  return hash(repeatable.key) * 31 + hash(repeatable.data);
 }
 
 std::optional<std::uint64_t> History::find(std::string_view key, std::string_view data) const {
@@ -65,6 +70,20 @@ std::vector<HistoryEntry> History::read(std::size_t limit, const std::optional<P
   std::vector<HistoryEntry> entries = copy(begin, end);
   if (reverse) std::reverse(entries.begin(), entries.end());
   return entries;
+}
+
+std::vector<StoredPublication> History::stored() const {
+  std::vector<StoredPublication> publications;
+  publications.reserve(entries_.size());
+  for (const Kept& kept : entries_) {
+    const protocol::MessageFrame& message = kept.entry.message;
+    publications.push_back({.offset = kept.entry.offset,
+                            .at = kept.at,
+                            .user_json = std::string(message.user_json()),
+                            .key = kept.key,
+                            .data = std::string(message.data_json())});
+  }
+  return publications;
 }
 
 void History::expire(Time now) {

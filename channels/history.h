@@ -12,6 +12,8 @@
 #include "channels/channel_options.h"
 #include "channels/history_budget.h"
 #include "channels/position.h"
+#include "channels/repeatable.h"
+#include "channels/storage.h"
 #include "protocol/message_draft.h"
 
 namespace sentix::channels {
@@ -38,6 +40,12 @@ class History {
   [[nodiscard]] std::uint64_t next_offset() const { return top_ + 1; }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
+  // Goes on behind `position`, as if everything up to it had been kept and let go of. The history is empty.
+  void resume(const Position& position);
+
+  // As if a message that was stored had been kept, and let go of at once: there is no memory for it.
+  void skip() noexcept;
+
   // Keeps a message that carries next_offset(), as far as the bounds let it: one that is larger than all of them was
   // in the history, and is gone at once. `key` is remembered as long as the entry is kept; empty: none.
   void add(protocol::MessageFrame message, std::string key, Time now);
@@ -54,6 +62,12 @@ class History {
   [[nodiscard]] std::vector<HistoryEntry> read(std::size_t limit, const std::optional<Position>& since,
                                                bool reverse) const;
 
+  // The offset of the oldest entry; next_offset() where there is none.
+  [[nodiscard]] std::uint64_t first_kept() const { return next_offset() - entries_.size(); }
+
+  // All that is kept, as a storage has it.
+  [[nodiscard]] std::vector<StoredPublication> stored() const;
+
   // Lets go of what is older than the channel's history_ttl.
   void expire(Time now);
 
@@ -67,17 +81,7 @@ class History {
     [[nodiscard]] std::size_t bytes() const { return sizeof(Kept) + entry.message.frame.bytes().size() + key.size(); }
   };
 
-  // What a publication is known again by. Views of Kept::key, which a deque never moves, and of the entry's frame.
-  struct Repeatable {
-    std::string_view key;
-    std::string_view data;
-
-    friend bool operator==(const Repeatable&, const Repeatable&) = default;
-  };
-  struct RepeatableHash {
-    std::size_t operator()(const Repeatable& repeatable) const noexcept;
-  };
-
+  // Views of Kept::key, which a deque never moves, and of the entry's frame.
   static Repeatable repeatable(const Kept& kept) { return {kept.key, kept.entry.message.data_json()}; }
   [[nodiscard]] std::size_t count_up_to(std::uint64_t offset) const;
   [[nodiscard]] std::vector<HistoryEntry> copy(std::size_t begin, std::size_t end) const;

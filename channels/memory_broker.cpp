@@ -1,6 +1,5 @@
 #include "channels/memory_broker.h"
 
-#include <iterator>
 #include <utility>
 
 #include "protocol/json_text.h"
@@ -25,7 +24,9 @@ ChannelState* MemoryBroker::find_or_create(Stripe& stripe, std::string_view chan
   if (!take_room(rule)) return nullptr;
   const Incarnation incarnation = last_incarnation_.fetch_add(1, std::memory_order_relaxed) + 1;
   try {
-    return &stripe.channels.try_emplace(std::string(channel), channel, rule, history_budget_, incarnation, now)
+    return &stripe.channels
+                .try_emplace(std::string(channel), channel, rule, ChannelState::Keeping{history_budget_, storage_},
+                             incarnation, now)
                 .first->second;
   } catch (...) {
     channel_count_.fetch_sub(1, std::memory_order_relaxed);
@@ -61,7 +62,12 @@ void MemoryBroker::unsubscribe(std::string_view channel, Inbox& inbox, SessionId
   if (found == stripe.channels.end()) return;
   const auto due = found->second.unsubscribe(inbox, session, now);
   if (!found->second.forgettable(now)) return await_leaves(stripe, channel, found->second, due);
-  stripe.channels.erase(found);
+  forget(stripe.channels, found);
+}
+
+void MemoryBroker::forget(Channels& channels, Channels::iterator channel) noexcept {
+  if (channel->second.durable()) storage_->forget(channel->first);
+  channels.erase(channel);
   channel_count_.fetch_sub(1, std::memory_order_relaxed);
 }
 
@@ -105,6 +111,45 @@ Broker::Published MemoryBroker::publish(const Publishing& request) {
   return channel->publish(request, std::move(draft));
 }
 
+bool MemoryBroker::wait_turn(std::string_view channel, const Author& author) {
+  if (storage_ == nullptr) return false;
+  Stripe& stripe = stripe_of(channel);
+  const std::lock_guard lock(stripe.mutex);
+  ChannelState* const there = find(stripe, channel);
+  return there != nullptr && there->wait_turn(author);
+}
+
+void MemoryBroker::stored(std::string_view channel, const Storage::Attempt& attempt, std::uint64_t offset) noexcept {
+  Stripe& stripe = stripe_of(channel);
+  const std::lock_guard lock(stripe.mutex);
+  if (ChannelState* const there = find(stripe, channel)) there->stored(attempt, offset);
+}
+
+void MemoryBroker::not_stored(std::string_view channel, const Storage::Attempt& attempt) noexcept {
+  Stripe& stripe = stripe_of(channel);
+  const std::lock_guard lock(stripe.mutex);
+  if (ChannelState* const there = find(stripe, channel)) there->not_stored(attempt);
+}
+
+MemoryBroker::Restored MemoryBroker::restore(const StoredChannel& stored, const ChannelRules::Rule& rule, Time now) {
+  if (!rule.options->lasts() || !rule.can_exist()) return Restored::unknown;
+  Stripe& stripe = stripe_of(stored.name);
+  const std::lock_guard lock(stripe.mutex);
+  ChannelState* const channel = find_or_create(stripe, stored.name, rule, now);
+  if (channel == nullptr) return Restored::unknown;
+  channel->restore(stored, now);
+  return channel->durable() ? Restored::durable : Restored::memory;
+}
+
+void MemoryBroker::store_rest(Time now, const std::function<void(StoredChannel)>& store) {
+  for (Stripe& stripe : stripes_) {
+    const std::lock_guard lock(stripe.mutex);
+    for (auto& [name, channel] : stripe.channels) {
+      if (auto stored = channel.to_store(now)) store(std::move(*stored));
+    }
+  }
+}
+
 bool MemoryBroker::signal(std::string_view channel, const protocol::SharedFrame& frame, SessionId except) {
   Stripe& stripe = stripe_of(channel);
   const std::lock_guard lock(stripe.mutex);
@@ -144,9 +189,8 @@ void MemoryBroker::expire(Time now) {
     const std::lock_guard lock(stripe.mutex);
     for (auto channel = stripe.channels.begin(); channel != stripe.channels.end();) {
       channel->second.expire(now);
-      const bool gone = channel->second.forgettable(now);
-      channel = gone ? stripe.channels.erase(channel) : std::next(channel);
-      if (gone) channel_count_.fetch_sub(1, std::memory_order_relaxed);
+      const auto looked_at = channel++;
+      if (looked_at->second.forgettable(now)) forget(stripe.channels, looked_at);
     }
   }
 }

@@ -11,6 +11,7 @@
 
 #include "channels/broker.h"
 #include "channels/channel_state.h"
+#include "channels/storage.h"
 
 namespace sentix::channels {
 
@@ -19,8 +20,13 @@ namespace sentix::channels {
 // interested worker.
 //
 // Lock order: a stripe's mutex, then an inbox's. Never two stripes at once. Nothing is called out to with a stripe's
-// lock held but Inbox::post and Inbox::congested.
-class MemoryBroker final : public Broker {
+// lock held but Inbox::post and Inbox::congested, a storage that only queues, and the answers to publishers that waited
+// for it, which only post.
+//
+// With a storage, durable channels (ChannelOptions::durable) are written to it: a publication to one waits there, with
+// no lock held, until it is stored, and only then goes into the history and to the subscribers. Other persistent
+// channels are stored when the process ends in order.
+class MemoryBroker final : public Broker, public StorageResults {
  public:
   // How many channels there may be at one time. It bounds what clients can make the server remember by inventing names;
   // channels that are configured by name count, but are never refused.
@@ -30,12 +36,13 @@ class MemoryBroker final : public Broker {
   static constexpr std::size_t kHistoryBytesMaxDefault = std::size_t{1} << 30;
 
   explicit MemoryBroker(std::size_t channels_max = kChannelsMaxDefault,
-                        std::size_t history_bytes_max = kHistoryBytesMaxDefault)
-      : channels_max_(channels_max), history_budget_(history_bytes_max) {}
+                        std::size_t history_bytes_max = kHistoryBytesMaxDefault, Storage* storage = nullptr)
+      : channels_max_(channels_max), history_budget_(history_bytes_max), storage_(storage) {}
 
   Subscribed subscribe(const Subscribing& request) override;
   void unsubscribe(std::string_view channel, Inbox& inbox, SessionId session, Time now) noexcept override;
   Published publish(const Publishing& request) override;
+  bool wait_turn(std::string_view channel, const Author& author) override;
   bool signal(std::string_view channel, const protocol::SharedFrame& frame, SessionId except) override;
   std::optional<Read> history(const Reading& request) override;
   std::optional<MemberList> members(std::string_view channel, const ChannelRules::Rule& rule,
@@ -44,6 +51,21 @@ class MemoryBroker final : public Broker {
   void tell_leaves(Time now) noexcept override;
   void expire(Time now) override;
   [[nodiscard]] std::size_t channels_max() const override { return channels_max_; }
+
+  void stored(std::string_view channel, const Storage::Attempt& attempt, std::uint64_t offset) noexcept override;
+  void not_stored(std::string_view channel, const Storage::Attempt& attempt) noexcept override;
+
+  // What becomes of a channel that was stored.
+  enum class Restored : std::uint8_t {
+    durable,  // it goes on from there, and its storage with it
+    memory,   // it goes on from there, in memory alone: the storage is to forget it before anything is published
+    unknown,  // no rule keeps a channel of this name: it is not there, and its storage is left alone
+  };
+  // Before anybody does anything else.
+  Restored restore(const StoredChannel& stored, const ChannelRules::Rule& rule, Time now);
+
+  // Hands `store` what only an orderly stop stores. After everybody has done everything else.
+  void store_rest(Time now, const std::function<void(StoredChannel)>& store);
 
   [[nodiscard]] std::size_t channel_count() const { return channel_count_.load(std::memory_order_relaxed); }
   [[nodiscard]] const HistoryBudget& history_budget() const { return history_budget_; }
@@ -71,11 +93,13 @@ class MemoryBroker final : public Broker {
   // The channel, created where it is not there. Null: there are too many.
   ChannelState* find_or_create(Stripe& stripe, std::string_view channel, const ChannelRules::Rule& rule, Time now);
   bool take_room(const ChannelRules::Rule& rule);
+  void forget(Channels& channels, Channels::iterator channel) noexcept;
   static void await_leaves(Stripe& stripe, std::string_view name, ChannelState& channel,
                            std::optional<Time> due) noexcept;
 
   const std::size_t channels_max_;
   HistoryBudget history_budget_;
+  Storage* const storage_;  // null: there is none
   std::atomic<std::size_t> channel_count_{0};
   std::atomic<Incarnation> last_incarnation_{0};
   std::array<Stripe, 64> stripes_;

@@ -84,6 +84,11 @@ Refusal too_fast(const auth::Rate& rate, std::uint32_t cost, std::chrono::nanose
                                        std::to_string(wait_ms) + " ms."};
 }
 
+Refusal not_stored() {
+  return {ErrorCode::internal,
+          "The server's storage is failing: this was not stored, and nobody has got it. Try again."};
+}
+
 Refusal failed() {
   return {ErrorCode::internal, "The server failed to carry this out."};
 }

@@ -32,6 +32,9 @@ Refusal too_many_channels(std::size_t channels_max);
 // `wait` is how long it takes until `cost` can be paid.
 Refusal too_fast(const auth::Rate& rate, std::uint32_t cost, std::chrono::nanoseconds wait);
 
+// Who publishes to a durable channel cannot be told that it is stored.
+Refusal not_stored();
+
 Refusal failed();
 
 }  // namespace sentix::channels::refusals

@@ -111,10 +111,12 @@ struct Client;
 struct Worker {
   World& world;
   std::shared_ptr<ListInbox> inbox = std::make_shared<ListInbox>();
-  Dispatcher dispatcher{world.policy, world.handlers, world.rules, world.broker, inbox};
+  Dispatcher dispatcher;
   std::vector<Session*> sessions = {};
 
-  explicit Worker(World& shared) : world(shared) {}
+  explicit Worker(World& shared) : Worker(shared, shared.broker) {}
+  Worker(World& shared, Broker& broker)
+      : world(shared), dispatcher(shared.policy, shared.handlers, shared.rules, broker, inbox) {}
 
   // Handles what is in the inbox, and what that brings into it.
   void drain() {
