@@ -79,6 +79,9 @@ struct Options {
   std::size_t history_bytes_max =
       std::size_t{1} << 30;  // that all histories take together: above it a channel that publishes keeps less
 
+  std::string data_dir;                  // the folder of durable channels; empty: none can be
+  std::size_t storage_bytes = 64 << 20;  // waiting to be stored: above it publishers are not read from
+
   // What a browser gets at `/`: an HTML document and its Content-Security-Policy. Empty: 426.
   std::string page;
   std::string page_policy;

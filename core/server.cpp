@@ -10,11 +10,11 @@
 #include <thread>
 #include <utility>
 
-#include "channels/memory_broker.h"
 #include "channels/thrown.h"
 #include "core/arguments.h"
 #include "core/listening_socket.h"
 #include "core/shared.h"
+#include "core/storage_session.h"
 #include "core/worker.h"
 
 namespace sentix::core {
@@ -22,6 +22,14 @@ namespace {
 
 constexpr const char* kNoClientCa =
     "client certificates are asked for, but client_ca names no authorities to judge them by";
+
+void require_durable(const std::string& name, const channels::ChannelOptions& options, const std::string& data_dir) {
+  if (options.durability == channels::Durability::memory) {
+    return;
+  }
+  require(options.lasts(), "the channel " + name + " is durable: that is for persistent channels with a history");
+  require(!data_dir.empty(), "the channel " + name + " is durable: that needs a data directory, data_dir");
+}
 
 Options checked(Options options) {
   require(options.workers >= 1 && options.workers <= kWorkersMax,
@@ -33,6 +41,9 @@ Options checked(Options options) {
   require(!options.tls.asks_clients() || !options.tls.client_ca.empty(), kNoClientCa);
   require(!options.tls.enabled() || !is_unix_path(options.host),
           "host is " + options.host + ", and TLS is for TCP: who may open the socket is a matter of its mode");
+  for (const auto& [name, channel_options] : options.channels) {
+    require_durable(name, channel_options, options.data_dir);
+  }
   options.outbox_hard_bytes = std::max(options.outbox_hard_bytes, 2 * options.max_message_bytes);
   return options;
 }
@@ -46,7 +57,8 @@ Shared::Shared(Options given)
                  .clients_per_address = options.max_clients_per_address,
                  .handshakes = options.max_handshakes}),
       last_ends(options.closes_kept),
-      broker(std::make_unique<channels::MemoryBroker>(options.channels_max, options.history_bytes_max)) {
+      storage(options.data_dir.empty() ? nullptr : std::make_unique<Storage>(options.storage_bytes, options.log)),
+      broker(std::make_unique<channels::MemoryBroker>(options.channels_max, options.history_bytes_max, storage.get())) {
   handshake.allowed_origins = options.origins;
   if (options.deflate.enabled) {
     handshake.deflate = options.deflate.policy;
@@ -64,6 +76,9 @@ Shared::Shared(Options given)
 }
 
 bool Shared::congested() const {
+  if (storage && storage->congested()) {
+    return true;
+  }
   return std::any_of(mailboxes.begin(), mailboxes.end(), [](const auto& mailbox) { return mailbox->congested(); });
 }
 
@@ -77,11 +92,17 @@ void Shared::log_thrown(const char* what) const noexcept {
 struct Server::Impl {
   enum class State : std::uint8_t { idle, listening, ended };
 
-  explicit Impl(Options options) : shared(checked(std::move(options))) {}
+  explicit Impl(Options options) : shared(checked(std::move(options))) {
+    if (shared.storage) {
+      early = std::make_unique<decltype(early)::element_type>();
+    }
+  }
 
   void enter(State next, std::uint16_t on_port = 0);
   void remove_unix_path();
   void stop_workers(bool hard);
+  void publish_early();
+  void publish(std::string_view data, std::string_view channel);
   void serve(ListeningSockets sockets, const std::function<void(const std::string&)>& listening);
   Mailbox& mailbox_of(channels::SessionId id) {
     return *shared.mailboxes[Worker::index_of(id) % shared.mailboxes.size()];
@@ -96,6 +117,8 @@ struct Server::Impl {
   unsigned stops = 0;
   std::uint16_t port = 0;
   std::string unix_path;  // of the socket that this server listens on
+  // Broadcasts that came before what is stored was loaded: data and channel. Null afterwards, and without a storage.
+  std::unique_ptr<std::vector<std::pair<std::string, std::string>>> early;
 };
 
 void Server::Impl::enter(State next, std::uint16_t on_port) {
@@ -149,6 +172,22 @@ void Server::Impl::stop_workers(bool hard) {
   }
 }
 
+void Server::Impl::publish_early() {
+  std::unique_lock lock(mutex);
+  const auto broadcasts = std::move(early);
+  lock.unlock();
+  if (broadcasts) {
+    for (const auto& [data, channel] : *broadcasts) {
+      publish(data, channel);
+    }
+  }
+}
+
+void Server::Impl::publish(std::string_view data, std::string_view channel) {
+  const auto rule = shared.rules.find(channel);
+  shared.broker->publish({.channel = channel, .rule = rule, .data = data, .now = std::chrono::steady_clock::now()});
+}
+
 Server::Server(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 
 Server::~Server() = default;
@@ -188,6 +227,8 @@ void Server::run(const std::function<void(const std::string& url)>& listening) {
     const std::lock_guard lock(impl_->mutex);
     impl_->unix_path = sockets.unix_path;
   }
+  const StorageSession storage(impl_->shared);
+  impl_->publish_early();
   impl_->serve(std::move(sockets), listening);
 }
 
@@ -230,15 +271,25 @@ void Server::reload_tls(TlsOptions options) {
 
 void Server::create_channel(const std::string& name, const channels::ChannelOptions& options) {
   require_channel_name_or_pattern(name);
+  require_durable(name, options, impl_->shared.options.data_dir);
   impl_->shared.rules.define(name, options);
 }
 
 void Server::broadcast(std::string_view data, std::string_view channel) {
   require_json(data);
   require_channel_name(channel);
-  const auto rule = impl_->shared.rules.find(channel);
-  impl_->shared.broker->publish(
-      {.channel = channel, .rule = rule, .data = data, .now = std::chrono::steady_clock::now()});
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (impl_->early) {
+      impl_->early->emplace_back(data, channel);
+      return;
+    }
+  }
+  impl_->publish(data, channel);
+}
+
+std::string Server::storage_problem() const {
+  return impl_->shared.storage ? impl_->shared.storage->problem() : std::string();
 }
 
 void Server::send_to(channels::SessionId id, std::string_view message) {

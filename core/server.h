@@ -58,6 +58,9 @@ class Server {
   void subscribe(channels::SessionId id, std::string_view channel);
   void unsubscribe(channels::SessionId id, std::string_view channel);
 
+  // Why nothing can be stored at the moment, in a sentence; empty where it can, or where there is no data directory.
+  [[nodiscard]] std::string storage_problem() const;
+
   // Upgraded connections at this moment.
   [[nodiscard]] std::size_t client_count() const;
 

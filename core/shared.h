@@ -3,21 +3,22 @@
 #include <memory>
 #include <vector>
 
-#include "channels/broker.h"
 #include "channels/channel_rules.h"
 #include "channels/events.h"
+#include "channels/memory_broker.h"
 #include "core/admission.h"
 #include "core/last_ends.h"
 #include "core/mailbox.h"
 #include "core/options.h"
+#include "core/storage.h"
 #include "core/tls/tls_keeper.h"
 #include "core/worker_metrics.h"
 #include "protocol/handshake.h"
 
 namespace sentix::core {
 
-// All that a server's workers have in common. What is not thread-safe by itself (TLS, broker, rules, admission,
-// mailboxes are) does not change while they run.
+// All that a server's workers have in common. What is not thread-safe by itself (TLS, storage, broker, rules,
+// admission, mailboxes are) does not change while they run.
 struct Shared {
   explicit Shared(Options given);
 
@@ -28,11 +29,13 @@ struct Shared {
   channels::ChannelRules rules;
   Admission admission;
   LastEnds last_ends;
-  std::unique_ptr<channels::Broker> broker;
+  std::unique_ptr<Storage> storage;  // null without a data directory
+  std::unique_ptr<channels::MemoryBroker> broker;
   std::vector<std::shared_ptr<Mailbox>> mailboxes;      // of each worker; who answers late may outlive the server
   std::vector<std::unique_ptr<WorkerMetrics>> metrics;  // of each worker
 
-  // Whether any worker has more waiting than it should, so that those who feed it are to be read from more slowly.
+  // Whether any worker, or the storage, has more waiting than it should, so that those who feed it are to be read from
+  // more slowly.
   [[nodiscard]] bool congested() const;
 
   void log(LogLevel level, const std::string& line) const {

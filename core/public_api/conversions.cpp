@@ -19,6 +19,9 @@ constexpr bool kSame = static_cast<int>(internal) == static_cast<int>(exported);
 static_assert(kSame<channels::PublishRight::subscribers, PublishRight::subscribers>);
 static_assert(kSame<channels::PublishRight::anyone, PublishRight::anyone>);
 static_assert(kSame<channels::PublishRight::server, PublishRight::server>);
+static_assert(kSame<channels::Durability::memory, Durability::memory>);
+static_assert(kSame<channels::Durability::written, Durability::written>);
+static_assert(kSame<channels::Durability::synced, Durability::synced>);
 static_assert(kSame<channels::Verdict::pass, Verdict::pass>);
 static_assert(kSame<channels::Verdict::drop, Verdict::drop>);
 static_assert(kSame<auth::Action::subscribe, Action::subscribe>);
@@ -62,6 +65,7 @@ channels::ChannelOptions to_internal(const ChannelOptions& options) {
           .auto_create = options.auto_create,
           .history_size = options.history_size,
           .history_ttl = options.history_ttl,
+          .durability = static_cast<channels::Durability>(options.durability),
           .history_bytes = options.history_bytes,
           .presence_grace = options.presence_grace,
           .presence_members = options.presence_members};

@@ -55,6 +55,11 @@ Server& Server::set_tls(const TlsOptions& options) {
   return *this;
 }
 
+Server& Server::set_data_dir(std::string folder) {
+  impl_->settings().data_dir = std::move(folder);
+  return *this;
+}
+
 Server& Server::set_deflate(bool enabled) {
   impl_->settings().deflate.enabled = enabled;
   return *this;

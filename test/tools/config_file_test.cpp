@@ -172,9 +172,6 @@ TEST_CASE("each single thing that can be wrong is said with its line") {
        "sentix.toml:2: channels.\"a b\": is not a channel's name or pattern: 1 to 200 of A-Z a-z 0-9 _ = @ , . ; : / # "
        "- "
        "and *"},
-      {"[channels.a]\ndurability = \"synced\"",
-       "sentix.toml:2: channels.\"a\".durability: needs a data directory, which this version does not have: only "
-       "\"memory\" works"},
       {"[auth]\nusers = 1", "sentix.toml:2: auth.users: must be tables: [[auth.users]]"},
       {"[[auth.users]]\ntoken_sha256 = \"" + kDigest + "\"", "sentix.toml:1: auth.users.username: is missing"},
       {"[[auth.users]]\nusername = \"x\"",

@@ -131,9 +131,32 @@ TEST_CASE("what this version does not have stops the start") {
   };
   CHECK(only_problem({{"admin", "127.0.0.1:9180"}}) ==
         "command line: --admin: this version has no admin listener yet: only off is possible");
-  CHECK(only_problem({{"data_dir", "/d"}}).starts_with("command line: --data-dir: "));
   CHECK(only_problem({{"redis_url", "redis://x"}}).starts_with("command line: --redis: "));
   CHECK(problems(with_flags({{"admin", "off"}, {"admin_token", "x"}})).empty());
+}
+
+TEST_CASE("durable channels need a history and a data directory, and that no Redis beside it") {
+  const TemporaryFolder folder;
+  const auto problems_of = [&](const std::string& channel,
+                               std::initializer_list<std::pair<const char*, const char*>> flags) {
+    SettingsInput input = with_flags(flags);
+    input.config_path = folder.write("sentix.toml", "[channels.a]\n" + channel);
+    return problems(input);
+  };
+  const std::string at = folder.path("sentix.toml") + ":";
+  using Problems = std::vector<std::string>;
+  CHECK(problems_of("persistent = true\ndurability = \"written\"", {{"data_dir", "/d"}}).empty());
+  CHECK(problems_of("persistent = true\ndurability = \"synced\"", {}) ==
+        Problems{at + "3: channels.\"a\".durability: needs a data directory: set data_dir (--data-dir)"});
+  for (const std::string history : {"", "history_size = 5\n", "persistent = true\nhistory_size = 0\n"}) {
+    const auto lines = problems_of(history + "durability = \"written\"", {{"data_dir", "/d"}});
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].ends_with("channels.\"a\".durability: is for channels with persistent = true and a history"));
+  }
+  const auto both = problems_of("", {{"data_dir", "/d"}, {"redis_url", "redis://x"}});
+  CHECK(std::count_if(both.begin(), both.end(), [](const std::string& line) {
+          return line.starts_with("command line: --data-dir: channels are stored in a folder or in Redis");
+        }) == 1);
 }
 
 TEST_CASE("TLS is spoken where both paths are set, or certificates listed, unless told otherwise") {

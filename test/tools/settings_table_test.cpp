@@ -95,6 +95,13 @@ TEST_CASE("a channel's keys are in the contract's order") {
         "history_bytes presence_grace presence_members ");
 }
 
+TEST_CASE("the durability goes into the options and back") {
+  for (const char* durability : {"memory", "written", "synced"}) {
+    CHECK(draft_of(finished({.durability = durability})).durability == durability);
+  }
+  CHECK(finished({.durability = "synced"}).durability == sentix::channels::Durability::synced);
+}
+
 TEST_CASE("the right to publish goes into the options and back") {
   for (const char* right : {"subscribers", "anyone", "server"}) {
     CHECK(draft_of(finished({.publish = right})).publish == right);

@@ -9,6 +9,7 @@ namespace sentix::tools {
 namespace {
 
 using channels::ChannelOptions;
+using channels::Durability;
 using channels::PublishRight;
 using Row = Setting<ChannelDraft>;
 
@@ -57,7 +58,8 @@ constexpr std::array kTable{
     Row{.key = "durability",
         .shape = {.kind = Kind::choice, .choices = "memory written synced"},
         .binding = bind<&ChannelDraft::durability>,
-        .help = "Where the history lives. This version has memory alone; the others need a data directory."},
+        .help = "What an acknowledged publication has survived: memory nothing, written the end of the process, synced "
+                "the loss of power. The last two need persistent and data_dir."},
     Row{.key = "history_bytes",
         .shape = {Kind::bytes, 1},
         .binding = option<&ChannelOptions::history_bytes>,
@@ -75,6 +77,20 @@ constexpr std::array kTable{
 constexpr std::array<std::pair<std::string_view, PublishRight>, 3> kRights{
     {{"subscribers", PublishRight::subscribers}, {"anyone", PublishRight::anyone}, {"server", PublishRight::server}}};
 
+constexpr std::array<std::pair<std::string_view, Durability>, 3> kDurabilities{
+    {{"memory", Durability::memory}, {"written", Durability::written}, {"synced", Durability::synced}}};
+
+// The rows' choices are these names.
+template <typename Names>
+auto value_of(const Names& names, std::string_view name) {
+  return std::find_if(names.begin(), names.end(), [&](const auto& each) { return each.first == name; })->second;
+}
+template <typename Names, typename Value>
+std::string name_of(const Names& names, Value value) {
+  return std::string(
+      std::find_if(names.begin(), names.end(), [&](const auto& each) { return each.second == value; })->first);
+}
+
 }  // namespace
 
 std::span<const Setting<ChannelDraft>> channel_table() {
@@ -83,18 +99,15 @@ std::span<const Setting<ChannelDraft>> channel_table() {
 
 ChannelOptions finished(const ChannelDraft& draft) {
   ChannelOptions options = draft.options;
-  const auto right =
-      std::find_if(kRights.begin(), kRights.end(), [&](const auto& r) { return r.first == draft.publish; });
-  options.publish = right->second;  // the row's choices are these
+  options.publish = value_of(kRights, draft.publish);
+  options.durability = value_of(kDurabilities, draft.durability);
   return options;
 }
 
 ChannelDraft draft_of(const ChannelOptions& options) {
-  ChannelDraft draft{.options = options};
-  const auto right =
-      std::find_if(kRights.begin(), kRights.end(), [&](const auto& r) { return r.second == options.publish; });
-  draft.publish = right->first;
-  return draft;
+  return {.options = options,
+          .publish = name_of(kRights, options.publish),
+          .durability = name_of(kDurabilities, options.durability)};
 }
 
 }  // namespace sentix::tools

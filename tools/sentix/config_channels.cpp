@@ -20,10 +20,6 @@ void read_channel(const ConfigFile& file, const toml::key& key, const toml::node
   }
   ChannelDraft draft;
   read_section(file, *table, path + ".", channel_table(), draft);
-  if (draft.durability != "memory") {
-    file.problem(*table->get("durability"), path + ".durability",
-                 "needs a data directory, which this version does not have: only \"memory\" works");
-  }
   note_sources(file, *table, path + ".", path + ".", settings);
   settings.server.channels.emplace_back(key.str(), finished(draft));
 }

@@ -44,7 +44,6 @@ struct Settings {
 
   std::string admin = "off";
   std::string admin_token;
-  std::string data_dir;
   std::string redis_url;
 
   std::vector<auth::User> users;

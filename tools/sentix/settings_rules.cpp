@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/listening_socket.h"
+#include "tools/sentix/toml_text.h"
 #include "tools/sentix/units.h"
 
 namespace sentix::tools {
@@ -65,11 +66,29 @@ void check_missing_features(const Settings& settings, Report& report) {
   if (settings.admin != "off") {
     report.problem(source_of(settings, "admin"), "this version has no admin listener yet: only off is possible");
   }
-  if (!settings.data_dir.empty()) {
-    report.problem(source_of(settings, "data_dir"), "this version has no durable channels yet");
-  }
   if (!settings.redis_url.empty()) {
     report.problem(source_of(settings, "redis_url"), "this version runs alone, without Redis");
+  }
+}
+
+void check_storage(const Settings& settings, Report& report) {
+  const bool stores = !settings.server.data_dir.empty();
+  if (stores && !settings.redis_url.empty()) {
+    report.problem(source_of(settings, "data_dir"),
+                   "channels are stored in a folder or in Redis: unset redis_url or this");
+  }
+  for (const auto& [name, options] : settings.server.channels) {
+    if (options.durability == channels::Durability::memory) {
+      continue;
+    }
+    const std::string key = "channels." + toml_quoted(name) + ".durability";
+    const auto source = settings.table_sources.find(key);
+    const Source at = source == settings.table_sources.end() ? Source{.name = key} : source->second;
+    if (!options.lasts()) {
+      report.problem(at, "is for channels with persistent = true and a history");
+    } else if (!stores) {
+      report.problem(at, "needs a data directory: set data_dir (--data-dir)");
+    }
   }
 }
 
@@ -100,6 +119,7 @@ void complete(Settings& settings) {
 void check_rules(const Settings& settings, Report& report) {
   check_tls(settings, report);
   check_missing_features(settings, report);
+  check_storage(settings, report);
   check_outbox(settings, report);
   const bool certificates_tell = settings.ssl.value_or(false) && settings.client_certs != "off";
   if (settings.server.policy.auth_enabled && settings.users.empty() && !certificates_tell) {

@@ -155,6 +155,10 @@ constexpr std::array kSizes{
         .binding = server<&Options::history_bytes_max>,
         .help = "What the histories of all channels may take in memory together. Above it a channel that publishes "
                 "lets go of its own oldest publications, down to none."},
+    Row{.key = "storage_bytes",
+        .shape = {Kind::bytes, 1},
+        .binding = server<&Options::storage_bytes>,
+        .help = "What may wait to be stored before the server stops reading from those who publish it."},
     Row{.key = "max_request_line_bytes",
         .shape = {Kind::bytes, 64, kMebibyte},
         .binding = request<&RequestLimits::request_line_bytes_max>,
@@ -238,8 +242,9 @@ constexpr std::array kAround{
         .secret = true},
     Row{.key = "data_dir",
         .shape = {Kind::text},
-        .binding = bind<&Settings::data_dir>,
-        .help = "The folder of durable channels. This version has none and refuses to start with it.",
+        .binding = server<&Options::data_dir>,
+        .help = "The folder in which persistent channels are stored. Each with its durability: memory only when the "
+                "server stops in order, written and synced before a publication is acknowledged. One server has it.",
         .example = "\"/var/lib/sentix\""},
     Row{.key = "redis_url",
         .shape = {Kind::text},

@@ -10,6 +10,14 @@ namespace sentix {
 // Who may publish to a channel, beside the server itself.
 enum class PublishRight : std::uint8_t { subscribers, anyone, server };
 
+// What a publication must have survived before it is acknowledged and delivered. Other levels than memory are for
+// persistent channels with a history, on a server with a data directory (Server::set_data_dir).
+enum class Durability : std::uint8_t {
+  memory,   // nothing; a server with a data directory keeps the history over an orderly stop
+  written,  // the end of the process, however it comes
+  synced,   // the loss of power
+};
+
 // How a channel behaves. An aggregate, for designated initializers: {.max_clients = 500, .persistent = true}. What a
 // private channel asks of a client stands in sentix/principal.h.
 struct ChannelOptions {
@@ -22,6 +30,7 @@ struct ChannelOptions {
   bool auto_create = true;                       // of a pattern: its channels come into being when first needed
   std::optional<std::size_t> history_size = {};  // publications kept; by default 100 where persistent, else none
   std::optional<std::chrono::milliseconds> history_ttl = {};  // how long they are kept; by default 10 minutes
+  Durability durability = Durability::memory;                 // what is acknowledged has survived this
   std::size_t history_bytes = std::size_t{16} << 20;          // that the history takes in memory; the oldest go
   std::chrono::milliseconds presence_grace =
       std::chrono::seconds(2);          // for a user to come back in, before its leave is told; 0: none

@@ -84,6 +84,11 @@ class Server {
   // are no browsers are let in either way.
   Server& set_origins(std::vector<std::string> origins);
 
+  // The folder in which persistent channels are stored (ChannelOptions::durability); one server at a time has it. By
+  // default there is none, and everything is gone with the process. Channels are to be created before start(): what is
+  // stored of others stays in the folder, and is not loaded.
+  Server& set_data_dir(std::string folder);
+
   // What one client's commands may cost a second, and at once after a rest (0: as much as in a second). More is
   // answered rate_limited. publish, event, unsubscribe and ping cost 1, subscribe, history and presence 5, authenticate
   // 10. By default there is no limit, which is a rate of 0.

@@ -77,6 +77,7 @@ class Server:
             preexec_fn=descriptors_max and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors_max,) * 2)),
         )
         self.pid = self.child.pid
+        self._killed = False
         try:
             self.url = self._read_url()
         except BaseException:
@@ -114,6 +115,12 @@ class Server:
         """What it has written to standard error."""
         return (self.folder / "stderr").read_text(encoding="utf-8", errors="replace")
 
+    def kill(self):
+        """Ends it as a crash would, at this instant; stop() has nothing more to expect then."""
+        self.child.kill()
+        self.child.wait()
+        self._killed = True
+
     def terminate(self):
         """Asks it to stop, and returns at once."""
         self.child.send_signal(signal.SIGTERM)
@@ -125,6 +132,8 @@ class Server:
 
     def stop(self):
         """Stops it at once, if it still runs, and expects that nothing was wrong."""
+        if self._killed:
+            return
         if self.child.poll() is None:
             # Two signals end it without waiting for its clients. They differ, because two of a kind may become one.
             self.terminate()

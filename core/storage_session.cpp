@@ -1,0 +1,85 @@
+#include "core/storage_session.h"
+
+#include <cerrno>
+#include <chrono>
+#include <exception>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace sentix::core {
+namespace {
+
+using channels::StoredChannel;
+using Restored = channels::MemoryBroker::Restored;
+
+void restore(Shared& shared, Database& database) {
+  std::vector<Operation> forgotten;
+  const auto now = std::chrono::steady_clock::now();
+  database.load([&](const StoredChannel& stored) {
+    const Restored restored = shared.broker->restore(stored, shared.rules.find(stored.name), now);
+    if (restored == Restored::memory) {
+      forgotten.emplace_back(ForgetOperation{stored.name});
+    } else if (restored == Restored::unknown) {
+      shared.log(LogLevel::warning, "the data directory has the channel " + stored.name +
+                                        ", which no setting makes persistent any more: it is left there");
+    }
+  });
+  database.write(forgotten, true);
+}
+
+std::size_t bytes_of(const StoredChannel& channel) {
+  std::size_t bytes = 0;
+  for (const channels::StoredPublication& publication : channel.publications) {
+    bytes += sizeof(publication) + publication.data.size();
+  }
+  return bytes;
+}
+
+// In pieces, so that what is copied of the histories is bounded too.
+void store_rest(channels::MemoryBroker& broker, Database& database) {
+  constexpr std::size_t kPieceBytes = std::size_t{16} << 20;
+  std::vector<Operation> piece;
+  std::size_t bytes = 0;
+  broker.store_rest(std::chrono::steady_clock::now(), [&](StoredChannel channel) {
+    bytes += sizeof(Operation) + bytes_of(channel);
+    piece.emplace_back(ReplaceOperation{std::move(channel)});
+    if (bytes > kPieceBytes) {
+      database.write(piece, false);
+      piece.clear();
+      bytes = 0;
+    }
+  });
+  database.write(piece, true);
+}
+
+}  // namespace
+
+StorageSession::StorageSession(Shared& shared) : shared_(shared) {
+  if (!shared.storage) {
+    return;
+  }
+  auto database = open_database(shared.options.data_dir);
+  try {
+    restore(shared, *database);
+  } catch (const std::runtime_error& error) {
+    throw std::system_error(EINVAL, std::generic_category(),
+                            "cannot read data_dir " + shared.options.data_dir + ": " + error.what());
+  }
+  shared.storage->start(std::move(database), *shared.broker);
+}
+
+StorageSession::~StorageSession() {
+  if (!shared_.storage) {
+    return;
+  }
+  const auto database = shared_.storage->stop();
+  try {
+    store_rest(*shared_.broker, *database);
+  } catch (...) {
+    shared_.log_thrown("channels of durability memory are not stored, and begin anew");
+  }
+}
+
+}  // namespace sentix::core
