@@ -297,10 +297,12 @@ TEST_CASE("a restored channel remembers its top when all of it has been let go o
 
 TEST_CASE("what has outlived its time is not restored, and what lies in the future is of now") {
   Fixture f({.persistent = true, .history_ttl = 10s, .durability = Durability::written});
-  const auto at = [&](std::uint64_t offset, Time time) {
-    return StoredPublication{offset, time, {}, {}, std::to_string(offset)};
-  };
-  f.broker.restore({"a", {"epoch", 3}, {at(1, f.now - 11s), at(2, f.now - 9s), at(3, f.now + 1h)}}, f.rule, f.now);
+  StoredChannel stored{"a", {"epoch", 3}, {}};
+  for (const Time time : {f.now - 11s, f.now - 9s, f.now + 1h}) {
+    const std::uint64_t offset = stored.publications.size() + 1;
+    stored.publications.push_back({offset, time, {}, {}, std::to_string(offset)});
+  }
+  f.broker.restore(stored, f.rule, f.now);
   CHECK(f.read().entries.size() == 2);
   f.broker.expire(f.now);
   CHECK(f.storage.trimmed == std::vector<std::pair<std::string, std::uint64_t>>{{"a", 2}});

@@ -138,7 +138,10 @@ TEST_CASE("trimming leaves the newest offset known, forgetting leaves nothing") 
 TEST_CASE("a whole channel takes the place of what there was") {
   Fixture f;
   f.write(batch(append("a", {"e", 1})));
-  const StoredChannel whole{"a", {"e2", 9}, {{8, {}, {}, {}, "8"}, {9, {}, {}, {}, "9"}}};
+  StoredChannel whole{"a", {"e2", 9}, {}};
+  for (const std::uint64_t offset : {8, 9}) {
+    whole.publications.push_back({offset, {}, {}, {}, std::to_string(offset)});
+  }
   f.write(batch(ReplaceOperation{whole}, ReplaceOperation{{"b", {"e3", 4}, {}}}));
   const auto channels = loaded(*f.database);
   REQUIRE(channels.size() == 2);
