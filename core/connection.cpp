@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "core/application.h"
+#include "core/end_log.h"
 #include "core/shared.h"
 #include "core/transfer_budget.h"
 #include "core/worker.h"
@@ -766,9 +767,10 @@ void Connection::ended(const End& end) const {
   Shared& shared = worker_.shared();
   worker_.metrics().ended[static_cast<std::size_t>(end.ending)].add();
   const EndingInfo& info = describe(end.ending);
+  const std::string_view user = session_.principal() ? session_.principal()->user : std::string_view();
   if (shared.last_ends.keeps()) {
     shared.last_ends.add({.id = id(),
-                          .user = session_.principal() ? session_.principal()->user : std::string(),
+                          .user = std::string(user),
                           .address = address_,
                           .at = std::chrono::system_clock::now(),
                           .ending = end.ending,
@@ -777,24 +779,11 @@ void Connection::ended(const End& end) const {
                           .limit = limit_text(info, shared.options)},
                          admitted_);
   }
-  if (info.level > LogLevel::debug || shared.options.debug) {
-    log_end(end);
+  if (shared.options.log && (info.level > LogLevel::debug || shared.options.debug)) {
+    log_end(shared.options.log,
+            {.connection = channels::to_text(id()), .address = to_text(address_), .user = user, .admitted = admitted_},
+            end, shared.options);
   }
-}
-
-void Connection::log_end(const End& end) const {
-  const Shared& shared = worker_.shared();
-  const EndingInfo& info = describe(end.ending);
-  std::string line = channels::to_text(id()) + " from " + to_text(address_);
-  line.append(admitted_ ? " has ended: " : " is refused: ").append(info.name);
-  if (end.code != 0) {
-    line.append(" ").append(std::to_string(end.code));
-  }
-  line.append(" (").append(end.detail.empty() ? info.sentence : end.detail).append(")");
-  if (!info.setting.empty() && end.detail.find(info.setting) == std::string_view::npos) {
-    line.append(limit_clause(end.ending, shared.options));
-  }
-  shared.log(info.level, line);
 }
 
 }  // namespace sentix::core

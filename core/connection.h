@@ -145,7 +145,6 @@ class Connection final : public channels::Peer, public Timer {
   [[nodiscard]] bool stands_still() const;
   [[nodiscard]] bool wants_input() const;
   void ended(const End& end) const;
-  void log_end(const End& end) const;
 
   // In an order that leaves no gaps; what a delivery touches comes first, and lies together.
   std::uint8_t pauses_ = 0;

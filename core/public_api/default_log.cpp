@@ -15,12 +15,13 @@ constexpr std::array<std::string_view, 4> kLevelNames = {"debug", "info", "warni
 }  // namespace
 
 core::LogSink default_log(bool debug) {
-  return [debug](core::LogLevel level, std::string_view text) {
-    if (level < core::LogLevel::warning && !debug) {
+  return [debug](const core::LogLine& entry) {
+    if (entry.level < core::LogLevel::warning && !debug) {
       return;
     }
     std::string line = "sentix: ";
-    line.append(kLevelNames[static_cast<std::size_t>(level)]).append(": ").append(text).append("\n");
+    line.append(kLevelNames[static_cast<std::size_t>(entry.level)]).append(": ");
+    line.append(core::one_line(entry.text)).append("\n");
     // Where even standard error cannot be written to, there is nobody left to tell.
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
   };

@@ -25,10 +25,10 @@ channels::Handlers& Server::Impl::handlers() {
 }
 
 void Server::Impl::set_log(const LogSink& sink) {
-  settings().log = nullptr;
+  settings().log = {};
   logs_by_default_ = false;
   if (sink) {
-    options_.log = [sink](core::LogLevel level, std::string_view line) { sink(to_public(level), line); };
+    options_.log = [sink](const core::LogLine& line) { sink(to_public(line.level), line.text); };
   }
 }
 

@@ -207,12 +207,12 @@ TEST_CASE("what is thrown while a connection is served ends that connection alon
   std::vector<std::string> errors;
   core::Options options = echo();
   options.debug = true;
-  options.log = [&errors, thrown = false](core::LogLevel level, std::string_view line) mutable {
+  options.log = [&errors, thrown = false](const core::LogLine& line) mutable {
     if (!std::exchange(thrown, true)) {
       throw std::bad_alloc();
     }
-    if (level == core::LogLevel::error) {
-      errors.emplace_back(line);
+    if (line.level == core::LogLevel::error) {
+      errors.emplace_back(line.text);
     }
   };
   {

@@ -1,11 +1,18 @@
 #include "tools/sentix/log.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "core/file_descriptor.h"
 #include "test/support/temporary_folder.h"
 
 using namespace sentix::tools;
@@ -41,10 +48,133 @@ TEST_CASE("a file gets every line, with level and time, in a folder that is made
   CHECK(text.find(" warning {braces} are text\n") != std::string::npos);
 }
 
+TEST_CASE("the level is the least that is written") {
+  const TemporaryFolder folder;
+  Settings settings = single(folder.path("x.log"));
+  settings.log_level = "warning";
+  {
+    const Log log(settings);
+    log.sink()(LogLevel::info, "hidden");
+    log.sink()(LogLevel::warning, "seen");
+    log.sink()(LogLevel::error, "seen too");
+  }
+  CHECK(lines(folder.read("x.log")) == 2);
+}
+
+TEST_CASE("a JSON line has time, level, message and every field") {
+  const TemporaryFolder folder;
+  Settings settings = single(folder.path("x.log"));
+  settings.log_format = "json";
+  const std::array<sentix::core::LogField, 1> fields{{{"code", std::uint64_t{4201}}}};
+  {
+    const Log log(settings);
+    log.sink()({.level = LogLevel::warning, .text = "over", .reason = "no_pong", .fields = fields});
+  }
+  const std::string text = folder.read("x.log");
+  CHECK(text.starts_with(R"({"time":"20)"));
+  CHECK(text.ends_with(R"(","level":"warning","message":"over","reason":"no_pong","code":4201})"
+                       "\n"));
+}
+
+TEST_CASE("repeats of one reason are summed up") {
+  const TemporaryFolder folder;
+  Settings settings = single(folder.path("x.log"));
+  settings.log_repeats = 2;
+  {
+    const Log log(settings);
+    for (int i = 0; i < 10; ++i) {
+      log.sink()({.text = std::to_string(i) + " is refused", .reason = "server_full"});
+    }
+  }
+  const std::string text = folder.read("x.log");
+  CHECK(lines(text) == 3);
+  CHECK(text.ends_with(" info 8 more of them in 10 s: server_full (log_repeats is 2)\n"));
+}
+
+TEST_CASE("a file is put aside before it grows beyond its limit, and so many are kept") {
+  const TemporaryFolder folder;
+  Settings settings = single(folder.path("x.log"));
+  settings.log_max_bytes = 1000;
+  settings.log_files = 2;
+  settings.log_repeats = 0;
+  const std::string hundred(100 - std::string("2024-01-31T00:00:00.000+00:00 info \n").size(), 'x');
+  {
+    const Log log(settings);
+    for (int i = 0; i < 35; ++i) {
+      log.sink()(LogLevel::info, hundred);
+    }
+  }
+  CHECK(folder.read("x.log").size() == 500);
+  CHECK(folder.read("x.log.1").size() == 1000);
+  CHECK(folder.read("x.log.2").size() == 1000);
+  CHECK_FALSE(std::filesystem::exists(folder.path("x.log.3")));
+  {
+    const Log log(settings);  // what is there already counts
+    for (int i = 0; i < 6; ++i) {
+      log.sink()(LogLevel::info, hundred);
+    }
+  }
+  CHECK(folder.read("x.log").size() == 100);
+  CHECK(folder.read("x.log.1").size() == 1000);
+}
+
+TEST_CASE("where no file is to be kept, the old lines go") {
+  const TemporaryFolder folder;
+  Settings settings = single(folder.path("x.log"));
+  settings.log_max_bytes = 1;
+  settings.log_files = 0;
+  {
+    const Log log(settings);
+    log.sink()(LogLevel::info, "old");
+    log.sink()(LogLevel::info, "new");
+  }
+  CHECK(lines(folder.read("x.log")) == 1);
+  CHECK(folder.read("x.log").ends_with(" new\n"));
+}
+
+TEST_CASE("a file that cannot be put aside goes on") {
+  const TemporaryFolder folder;
+  Settings settings = single(folder.path("x.log"));
+  settings.log_max_bytes = 1;
+  settings.log_files = 1;
+  std::filesystem::create_directories(folder.path("x.log.1/in_the_way"));
+  {
+    const Log log(settings);
+    log.sink()(LogLevel::info, "old");
+    log.sink()(LogLevel::info, "new");
+  }
+  CHECK(lines(folder.read("x.log")) == 2);
+}
+
+TEST_CASE("who logs waits for nobody, and lost lines are counted") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("fifo");
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const sentix::core::FileDescriptor reader(::open(path.c_str(), O_RDWR));
+  Settings settings = single(path);
+  settings.log_repeats = 0;
+  std::string text;
+  {
+    auto log = std::make_unique<Log>(settings);
+    for (int i = 0; i < 20'000; ++i) {
+      log->sink()(LogLevel::info, "nobody reads");  // would never end if it waited
+    }
+    std::thread end([&log] { log.reset(); });
+    while (text.find(" lines are lost") == std::string::npos) {
+      std::array<char, 65536> bytes{};
+      const ssize_t count = ::read(reader.get(), bytes.data(), bytes.size());
+      REQUIRE(count > 0);
+      text.append(bytes.data(), static_cast<std::size_t>(count));
+    }
+    end.join();
+  }
+  CHECK(lines(text) < 20'000);
+}
+
 TEST_CASE("debug lines appear where they are asked for") {
   const TemporaryFolder folder;
   Settings settings = single(folder.path("x.log"));
-  settings.server.debug = true;
+  settings.log_level = "debug";
   {
     const Log log(settings);
     log.sink()(LogLevel::debug, "seen");
@@ -131,8 +261,10 @@ TEST_CASE("many threads may log at once") {
   constexpr int kThreads = 4;
   constexpr int kLines = 500;
   const TemporaryFolder folder;
+  Settings settings = single(folder.path("x.log"));
+  settings.log_repeats = 0;
   {
-    const Log log(single(folder.path("x.log")));
+    const Log log(settings);
     std::vector<std::thread> threads;
     for (int i = 0; i < kThreads; ++i) {
       threads.emplace_back([sink = log.sink()] {

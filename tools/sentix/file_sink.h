@@ -3,45 +3,44 @@
 #include <spdlog/details/file_helper.h>
 #include <spdlog/sinks/base_sink.h>
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <utility>
 
 namespace sentix::tools {
 
-// A log file that can be opened anew while it is written to, as whoever rotates it asks for. Any thread may call
+// When a file is put aside for a new one: `x.log` becomes `x.log.1`, that one `x.log.2`, and so on.
+struct Rotation {
+  std::uint64_t bytes_max = 0;  // of one file, before a line that would not fit; 0: never
+  std::uint64_t files = 0;      // that are kept beside the one that is written to
+};
+
+// A log file that can be opened anew while it is written to, as whoever else rotates it asks for. Any thread may call
 // anything.
 class FileSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   // Opens the file for appending, with the folders in front of it. Throws spdlog::spdlog_ex.
-  explicit FileSink(std::string path) : path_(std::move(path)), file_(opened(path_)) {}
+  FileSink(std::string path, Rotation rotation);
 
   // Goes on in a file that has the path now. Where it cannot be opened, throws spdlog::spdlog_ex and stays with the old
   // one.
-  void reopen() {
-    auto file = opened(path_);
-    const std::lock_guard lock(mutex_);
-    file_ = std::move(file);
-  }
+  void reopen();
 
  protected:
-  void sink_it_(const spdlog::details::log_msg& message) override {
-    spdlog::memory_buf_t line;
-    formatter_->format(message, line);
-    file_->write(line);
-  }
+  void sink_it_(const spdlog::details::log_msg& message) override;
   void flush_() override { file_->flush(); }
 
  private:
-  static std::unique_ptr<spdlog::details::file_helper> opened(const std::string& path) {
-    auto file = std::make_unique<spdlog::details::file_helper>();
-    file->open(path);
-    return file;
-  }
+  using File = std::unique_ptr<spdlog::details::file_helper>;
+
+  void use(File file);
+  void rotate();
 
   const std::string path_;
-  std::unique_ptr<spdlog::details::file_helper> file_;
+  const Rotation rotation_;
+  File file_;
+  std::uint64_t bytes_ = 0;  // written since the file began, or since it could not be put aside
 };
 
 }  // namespace sentix::tools

@@ -22,7 +22,8 @@ struct Settings {
   }();
 
   bool enabled = true;
-  std::string page;  // "chat" or "none"; empty: by the address
+  std::string handover;  // the path; empty: none
+  std::string page;      // "chat" or "none"; empty: by the address
 
   // A certificate of [[tls.certificates]], and where it stands.
   struct ListedCertificate {
@@ -38,7 +39,12 @@ struct Settings {
   std::string client_certs = "off";             // or "optional", "required"
 
   std::string log_channel = "stderr";
+  std::string log_format = "text";  // or "json"
+  std::string log_level = "info";   // "debug" and server.debug go together
+  std::uint64_t log_repeats = 20;
   std::string log_path = "storage/logs/websocket.log";
+  std::uint64_t log_max_bytes = 100 << 20;
+  std::uint64_t log_files = 5;
   std::uint64_t log_days = 14;
   std::string error_log;
 

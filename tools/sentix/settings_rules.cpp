@@ -103,6 +103,10 @@ void check_outbox(const Settings& settings, Report& report) {
 }  // namespace
 
 void complete(Settings& settings) {
+  settings.server.debug = settings.server.debug || settings.log_level == "debug";
+  if (settings.server.debug) {
+    settings.log_level = "debug";
+  }
   if (settings.page.empty()) {
     settings.page = is_loopback(settings.server.host) ? "chat" : "none";
   }

@@ -43,6 +43,13 @@ constexpr std::array kListening{
         .shape = {Kind::boolean},
         .binding = server<&Options::reuse_port>,
         .help = "Start although another process listens on the port with SO_REUSEPORT: for a planned hand-over."},
+    Row{.key = "handover",
+        .shape = {Kind::text},
+        .binding = bind<&Settings::handover>,
+        .help = "A path at which this process hands its listening sockets to the next one that is started with it, and "
+                "then closes its clients as on SIGTERM: a restart that refuses nobody. host and port are those of the "
+                "first then. Not for a service manager that holds the sockets.",
+        .example = "\"/run/sentix/handover\""},
     Row{.key = "page",
         .shape = {.kind = Kind::choice, .choices = "chat none"},
         .binding = bind<&Settings::page>,
@@ -206,12 +213,35 @@ constexpr std::array kLogging{
         .shape = {.kind = Kind::choice, .choices = "stderr single daily syslog"},
         .binding = bind<&Settings::log_channel>,
         .help = "Where the log goes: stderr, single (one file), daily (a file each day) or syslog."},
+    Row{.key = "log_format",
+        .shape = {.kind = Kind::choice, .choices = "text json"},
+        .binding = bind<&Settings::log_format>,
+        .help = "Whether a line is a sentence, or a JSON object with the sentence and its parts: why a connection "
+                "ended or was refused, with which code, and the setting and limit that were met."},
+    Row{.key = "log_level",
+        .shape = {.kind = Kind::choice, .choices = "debug info warning error"},
+        .binding = bind<&Settings::log_level>,
+        .help = "The least that is logged. debug is what happens to each connection."},
+    Row{.key = "log_repeats",
+        .shape = {Kind::number},
+        .binding = bind<&Settings::log_repeats>,
+        .help = "Lines of one reason in 10 seconds. More are counted, and one line tells how many there were. Lines of "
+                "the level debug are not counted. 0 is no limit."},
     Row{.key = "log_path",
         .shape = {Kind::text, 1},
         .binding = bind<&Settings::log_path>,
         .help =
             "The file of the channels single and daily; daily puts the date before the extension. Its folder is made "
             "where it is missing."},
+    Row{.key = "log_max_bytes",
+        .shape = {Kind::bytes},
+        .binding = bind<&Settings::log_max_bytes>,
+        .help = "When a file, that of the channel single or the error log, would grow beyond this, it is put aside as "
+                "websocket.log.1, and a new one begins. 0 is never: where logrotate does it."},
+    Row{.key = "log_files",
+        .shape = {Kind::number, 0, 1000},
+        .binding = bind<&Settings::log_files>,
+        .help = "How many files that were put aside are kept."},
     Row{.key = "log_days",
         .shape = {Kind::number, 0, 10'000},
         .binding = bind<&Settings::log_days>,
@@ -224,7 +254,7 @@ constexpr std::array kLogging{
     Row{.key = "debug",
         .shape = {Kind::boolean},
         .binding = server<&Options::debug>,
-        .help = "Log what happens to each connection. Never what it says."},
+        .help = "Log what happens to each connection, as log_level debug does. Never what it says."},
 };
 
 constexpr std::array kAround{

@@ -19,7 +19,7 @@ struct Kept {
   TemporaryFolder folder;
   std::vector<std::pair<core::LogLevel, std::string>> lines;
   core::TlsOptions options{.certificates = {make_certificate(folder, "a")}};
-  TlsKeeper keeper{options, [this](core::LogLevel level, std::string_view line) { lines.emplace_back(level, line); }};
+  TlsKeeper keeper{options, [this](const core::LogLine& line) { lines.emplace_back(line.level, line.text); }};
 
   void exchange() {
     make_certificate(folder, "b");
