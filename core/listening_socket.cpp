@@ -1,5 +1,6 @@
 #include "core/listening_socket.h"
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -9,9 +10,11 @@
 
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "core/address.h"
 
@@ -202,6 +205,59 @@ ListeningSockets listen_on_unix(const ListenRequest& request) {
   return result;
 }
 
+// A listening socket and where it listens.
+struct Bound {
+  explicit Bound(FileDescriptor socket) : fd(std::move(socket)) {
+    int listens = 0;
+    int type = 0;
+    socklen_t bytes = sizeof(listens);
+    if (::getsockopt(fd.get(), SOL_SOCKET, SO_ACCEPTCONN, &listens, &bytes) != 0 ||
+        ::getsockopt(fd.get(), SOL_SOCKET, SO_TYPE, &type, &bytes) != 0 || listens == 0 || type != SOCK_STREAM) {
+      fail(ENOTSOCK,
+           "descriptor " + std::to_string(fd.get()) + " was handed to this process and is no listening socket");
+    }
+    size = sizeof(address);
+    ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size);
+  }
+
+  [[nodiscard]] std::string_view bytes() const { return {reinterpret_cast<const char*>(&address), size}; }
+  [[nodiscard]] bool is_unix() const { return address.ss_family == AF_UNIX; }
+  [[nodiscard]] std::string path() const {
+    const auto& unix_address = reinterpret_cast<const sockaddr_un&>(address);
+    return {unix_address.sun_path, strnlen(unix_address.sun_path, sizeof(unix_address.sun_path))};
+  }
+
+  FileDescriptor fd;
+  sockaddr_storage address{};
+  socklen_t size = 0;
+};
+
+// What this process sets on sockets of its own (new_socket, bind_to).
+void set_up(const FileDescriptor& fd) {
+  const int on = 1;
+  ::fcntl(fd.get(), F_SETFD, FD_CLOEXEC);
+  ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
+  ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));  // fails on a Unix socket, which needs it not
+}
+
+FileDescriptor duplicate(const FileDescriptor& fd) {
+  FileDescriptor copy(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
+  if (!copy) {
+    fail(errno, "cannot duplicate a listening socket");
+  }
+  return copy;
+}
+
+// The sockets of one address.
+void share_out_one(std::vector<FileDescriptor> sockets, std::vector<std::vector<FileDescriptor>>& of_worker) {
+  for (std::size_t i = sockets.size(); i < of_worker.size(); ++i) {
+    of_worker[i].push_back(duplicate(sockets[i % sockets.size()]));
+  }
+  for (std::size_t i = 0; i < sockets.size(); ++i) {
+    of_worker[i % of_worker.size()].push_back(std::move(sockets[i]));
+  }
+}
+
 }  // namespace
 
 bool is_unix_path(const std::string& host) {
@@ -210,6 +266,39 @@ bool is_unix_path(const std::string& host) {
 
 ListeningSockets listen_on(const ListenRequest& request) {
   return is_unix_path(request.host) ? listen_on_unix(request) : listen_on_tcp(request);
+}
+
+ListeningSockets share_out(InheritedSockets inherited, unsigned workers, bool tls) {
+  ListeningSockets result;
+  result.of_worker.resize(workers);
+  std::map<std::string, std::vector<FileDescriptor>> by_address;
+  for (FileDescriptor& fd : inherited.listening) {
+    Bound bound(std::move(fd));
+    set_up(bound.fd);
+    if (bound.is_unix()) {
+      result.url = std::string(kUnixPrefix) + bound.path();
+      result.unix_path = inherited.with_path ? bound.path() : std::string();
+      result.of_worker.front().push_back(std::move(bound.fd));
+      continue;
+    }
+    const Address address = Address::from(bound.address);
+    result.port = address.port;
+    result.url = (tls ? "wss://" : "ws://") + to_text(address);
+    by_address[std::string(bound.bytes())].push_back(std::move(bound.fd));
+  }
+  for (auto& [address, sockets] : by_address) {
+    share_out_one(std::move(sockets), result.of_worker);
+  }
+  return result;
+}
+
+std::vector<FileDescriptor> duplicates(const std::vector<FileDescriptor>& sockets) {
+  std::vector<FileDescriptor> copies;
+  copies.reserve(sockets.size());
+  for (const FileDescriptor& fd : sockets) {
+    copies.push_back(duplicate(fd));
+  }
+  return copies;
 }
 
 }  // namespace sentix::core

@@ -37,4 +37,21 @@ struct ListenRequest {
 // Throws std::system_error with a sentence that names the setting (--host or --port) and the address.
 ListeningSockets listen_on(const ListenRequest& request);
 
+// Sockets that listen already, opened by a process before this one or by a service manager.
+struct InheritedSockets {
+  std::vector<FileDescriptor> listening;
+  bool with_path = false;  // the path of a Unix socket goes with it, and this server removes it in the end
+};
+
+// The same from inherited sockets, `workers` of them shared out: every one is accepted from, because who waits in its
+// queue must not be left there, and every worker accepts. The sockets of one address go to the workers in turn; where
+// there are fewer of them than workers, several workers have one, each with a descriptor of its own. Then all of these
+// wake up for a connection, and the first one gets it.
+//
+// Throws std::system_error where one of them is no listening stream socket.
+ListeningSockets share_out(InheritedSockets inherited, unsigned workers, bool tls);
+
+// Further descriptors of the same sockets. Throws std::system_error where there are none left.
+std::vector<FileDescriptor> duplicates(const std::vector<FileDescriptor>& sockets);
+
 }  // namespace sentix::core

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <iterator>
 #include <mutex>
+#include <numeric>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -99,10 +101,12 @@ struct Server::Impl {
   }
 
   void enter(State next, std::uint16_t on_port = 0);
-  void remove_unix_path();
+  void stop_listening();
+  void stop(bool with_path);
   void stop_workers(bool hard);
   void publish_early();
   void publish(std::string_view data, std::string_view channel);
+  ListeningSockets sockets();
   void serve(ListeningSockets sockets, const std::function<void(const std::string&)>& listening);
   Mailbox& mailbox_of(channels::SessionId id) {
     return *shared.mailboxes[Worker::index_of(id) % shared.mailboxes.size()];
@@ -116,7 +120,9 @@ struct Server::Impl {
   bool ran = false;
   unsigned stops = 0;
   std::uint16_t port = 0;
-  std::string unix_path;  // of the socket that this server listens on
+  std::string unix_path;                  // of the socket that this server listens on
+  InheritedSockets inherited;             // before run()
+  std::vector<FileDescriptor> listeners;  // duplicates, from when it listens until it is told to stop
   // Broadcasts that came before what is stored was loaded: data and channel. Null afterwards, and without a storage.
   std::unique_ptr<std::vector<std::pair<std::string, std::string>>> early;
 };
@@ -130,9 +136,11 @@ void Server::Impl::enter(State next, std::uint16_t on_port) {
   changed.notify_all();
 }
 
-// Once, and as soon as nobody is to come any more: another server may take the path over before this one has ended.
-void Server::Impl::remove_unix_path() {
+// As soon as nobody is to come any more: who came would wait in a queue that nobody takes from, and another server may
+// take the path over before this one has ended.
+void Server::Impl::stop_listening() {
   const std::lock_guard lock(mutex);
+  listeners.clear();
   if (!unix_path.empty()) {
     ::unlink(std::exchange(unix_path, {}).c_str());
   }
@@ -166,9 +174,29 @@ void Server::Impl::serve(ListeningSockets sockets, const std::function<void(cons
   join_all();
 }
 
+ListeningSockets Server::Impl::sockets() {
+  const Options& options = shared.options;
+  const std::lock_guard lock(mutex);
+  ListeningSockets sockets = inherited.listening.empty()
+                                 ? listen_on({.host = options.host,
+                                              .port = options.port,
+                                              .reuse_port = options.reuse_port,
+                                              .workers = options.workers,
+                                              .tls = options.tls.enabled()})
+                                 : share_out(std::exchange(inherited, {}), options.workers, options.tls.enabled());
+  unix_path = sockets.unix_path;
+  for (std::size_t i = 0; stops == 0 && i < sockets.of_worker.size(); ++i) {
+    std::vector<FileDescriptor> copies = duplicates(sockets.of_worker[i]);
+    std::move(copies.begin(), copies.end(), std::back_inserter(listeners));
+  }
+  return sockets;
+}
+
+// Worker 0 tells the others to stop once it accepts no more (Worker::stop). At once, each is told directly.
 void Server::Impl::stop_workers(bool hard) {
   for (const auto& mailbox : shared.mailboxes) {
     mailbox->post_task([hard](Worker& worker) { worker.stop(hard); });
+    if (!hard) break;
   }
 }
 
@@ -186,6 +214,19 @@ void Server::Impl::publish_early() {
 void Server::Impl::publish(std::string_view data, std::string_view channel) {
   const auto rule = shared.rules.find(channel);
   shared.broker->publish({.channel = channel, .rule = rule, .data = data, .now = std::chrono::steady_clock::now()});
+}
+
+void Server::Impl::stop(bool with_path) {
+  bool again = false;
+  {
+    const std::lock_guard lock(mutex);
+    again = ++stops > 1;
+    if (!with_path) {
+      unix_path.clear();
+    }
+  }
+  stop_listening();
+  stop_workers(again);
 }
 
 Server::Server(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -207,7 +248,7 @@ void Server::run(const std::function<void(const std::string& url)>& listening) {
   struct Farewell {
     Impl& impl;
     ~Farewell() {
-      impl.remove_unix_path();
+      impl.stop_listening();
       impl.enter(Impl::State::ended);
     }
   } farewell{*impl_};
@@ -217,29 +258,43 @@ void Server::run(const std::function<void(const std::string& url)>& listening) {
       return;
     }
   }
-  const Options& options = impl_->shared.options;
-  ListeningSockets sockets = listen_on({.host = options.host,
-                                        .port = options.port,
-                                        .reuse_port = options.reuse_port,
-                                        .workers = options.workers,
-                                        .tls = options.tls.enabled()});
-  {
-    const std::lock_guard lock(impl_->mutex);
-    impl_->unix_path = sockets.unix_path;
-  }
+  ListeningSockets sockets = impl_->sockets();
   const StorageSession storage(impl_->shared);
   impl_->publish_early();
   impl_->serve(std::move(sockets), listening);
 }
 
+void Server::inherit(InheritedSockets sockets) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->inherited = std::move(sockets);
+}
+
 void Server::stop() {
-  bool again = false;
-  {
-    const std::lock_guard lock(impl_->mutex);
-    again = ++impl_->stops > 1;
+  impl_->stop(true);
+}
+
+void Server::stop_for_successor() {
+  impl_->stop(false);
+}
+
+bool Server::draining() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->stops > 0;
+}
+
+std::vector<FileDescriptor> Server::share_listening() const {
+  const std::lock_guard lock(impl_->mutex);
+  return duplicates(impl_->listeners);
+}
+
+std::vector<std::uint64_t> Server::turns() const {
+  std::vector<std::uint64_t> turns;
+  for (const auto& metrics : impl_->shared.metrics) {
+    const auto counts = metrics->loop_lag.counts();
+    turns.push_back(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0},
+                                    [](std::uint64_t sum, const Counter& count) { return sum + count.value(); }));
   }
-  impl_->remove_unix_path();
-  impl_->stop_workers(again);
+  return turns;
 }
 
 std::uint16_t Server::port() const {

@@ -5,8 +5,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "channels/events.h"
+#include "core/file_descriptor.h"
+#include "core/listening_socket.h"
 #include "core/options.h"
 
 namespace sentix::core {
@@ -25,6 +28,9 @@ class Server {
   // Where to register handlers before run().
   channels::Handlers& handlers();
 
+  // Before run(): serves from these sockets in place of `host` and `port`.
+  void inherit(InheritedSockets sockets);
+
   // Binds, starts the workers, runs worker 0 on the calling thread, and returns when all have ended after stop().
   // Throws std::system_error with a sentence that names the setting, where it cannot begin. `listening` is called once
   // on the calling thread as soon as connections are accepted, with the URL: "ws://127.0.0.1:8080", "wss://..." or
@@ -36,6 +42,17 @@ class Server {
   // Stops accepting, closes every client with 4200 spread over `drain_window`, and ends run(). The second call closes
   // at once. Before run(): run() returns at once.
   void stop();
+  // The same, where another process accepts from share_listening() already: the path of a Unix socket is left to it.
+  void stop_for_successor();
+  // Whether it has been told to stop.
+  [[nodiscard]] bool draining() const;
+
+  // Further descriptors of the sockets that it listens on, for a process that is to take its place; none before it
+  // listens, and once it has been told to stop.
+  [[nodiscard]] std::vector<FileDescriptor> share_listening() const;
+
+  // How many turns of its clock each worker's loop has made: one that hangs makes none.
+  [[nodiscard]] std::vector<std::uint64_t> turns() const;
 
   // The port in use; 0 while not listening, or on a Unix socket.
   [[nodiscard]] std::uint16_t port() const;

@@ -22,7 +22,8 @@ constexpr std::size_t kFlushesPerLook = 16;
 constexpr std::chrono::seconds kCleaningInterval{5};
 constexpr std::size_t kPooledBytesMin = std::size_t{32} << 20;  // of large messages that are done with
 constexpr std::chrono::seconds kTlsLookInterval{1};
-constexpr std::chrono::seconds kDrainGrace{8};  // after the drain window: who has not gone by then is dropped
+constexpr std::chrono::seconds kLastHandshakes{3};  // for who came before it began to drain
+constexpr std::chrono::seconds kDrainGrace{8};      // after the drain window: who has not gone by then is dropped
 constexpr int kSlotShift = 32;
 constexpr int kWorkerShift = 56;
 constexpr std::uint32_t kSlotMask = 0xFFFFFF;
@@ -479,6 +480,10 @@ void Worker::stop(bool hard) {
     for (const auto& acceptor : acceptors_) {
       acceptor->close();
     }
+    // Whom this worker has accepted for another one (place()) is in that one's mailbox already, in front of this.
+    for (std::size_t other = 1; index_ == 0 && other < shared_.mailboxes.size(); ++other) {
+      shared_.mailboxes[other]->post_task([hard](Worker& worker) { worker.stop(hard); });
+    }
     draining_ = std::make_unique<Draining>();
     draining_->began = now_;
     connections_.for_each([this](Connection& connection) { draining_->clients.push_back(connection.id()); });
@@ -499,11 +504,16 @@ void Worker::drain_clients() {
   const std::size_t due = draining.hard || elapsed >= window ? count : std::min(count, count * elapsed / window + 1);
   for (; draining.closed < due; ++draining.closed) {
     if (Connection* connection = find(draining.clients[draining.closed])) {
-      attempt(*connection, [](Connection& client) {
-        client.refuse(protocol::Refusal::going_away);
-        client.close(protocol::CloseCode::server_leaving, "this server is going away");
-      });
+      say_goodbye(*connection);
     }
+  }
+  // Nobody whom the next server would have served is refused by this one: who still shakes hands may become a client
+  // first.
+  if (draining.hard || elapsed >= std::max(window, ticks(kLastHandshakes))) {
+    connections_.for_each([this](Connection& connection) {
+      attempt(connection, [](Connection& stranger) { stranger.refuse(protocol::Refusal::going_away); });
+      say_goodbye(connection);
+    });
   }
   if (draining.hard || elapsed >= window + ticks(kDrainGrace)) {
     connections_.for_each([this](Connection& connection) {
@@ -511,6 +521,11 @@ void Worker::drain_clients() {
       connection.abort(Ending::going_away);
     });
   }
+}
+
+void Worker::say_goodbye(Connection& connection) {
+  attempt(connection,
+          [](Connection& client) { client.close(protocol::CloseCode::server_leaving, "this server is going away"); });
 }
 
 void Worker::close_handles() {

@@ -116,6 +116,7 @@ class Worker {
   void release_held();
   bool reap();
   void drain_clients();
+  void say_goodbye(Connection& connection);
   void close_handles();
   void assert_own_thread() const;
 

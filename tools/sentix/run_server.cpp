@@ -1,13 +1,21 @@
 #include "tools/sentix/run_server.h"
 
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
 #include <exception>
+#include <functional>
 #include <iostream>
 #include <utility>
+#include <vector>
 
 #include "core/server.h"
 #include "tools/sentix/descriptor_limit.h"
+#include "tools/sentix/environment.h"
 #include "tools/sentix/server_options.h"
+#include "tools/sentix/service_notifier.h"
 #include "tools/sentix/signals.h"
+#include "tools/sentix/succession.h"
 
 namespace sentix::tools {
 
@@ -36,27 +44,51 @@ bool logs_elsewhere(const Settings& settings) {
   return settings.log_channel != "stderr" || !settings.error_log.empty();
 }
 
+// For a watchdog: whether every loop has turned since it was asked last. A server that ends does so in bounded time.
+std::function<bool()> all_loops_turn(const core::Server& server) {
+  return [&server, before = server.turns()]() mutable {
+    const std::vector<std::uint64_t> turns = server.turns();
+    const bool all = std::equal(turns.begin(), turns.end(), before.begin(), std::not_equal_to<>());
+    before = turns;
+    return all || server.draining();
+  };
+}
+
 }  // namespace
 
 int run_server(const Settings& settings, const Report& report,
                const std::function<void(core::Server&, const core::LogSink&)>& on_hangup) {
+  const ServiceNotifier manager(process_environment());
   Log log(settings);
   const core::LogSink sink = log.sink();
   log_warnings(settings, report, sink);
   core::Options options = server_options(settings, sink);
   const bool has_page = !options.page.empty();
   core::Server server(std::move(options));
+  const auto stop = [&] {
+    manager.stopping();
+    server.stop();
+  };
+  std::atomic<bool> listening = false;
   const auto hang_up = [&] {
+    if (listening) manager.reloading();
     if (const std::string error = log.reopen(); !error.empty()) {
       sink(core::LogLevel::error, error);
     }
     on_hangup(server, sink);
+    if (listening) manager.ready("the configuration was read again");
   };
-  const SignalThread signals([&] { server.stop(); }, hang_up);
+  const SignalThread signals(stop, hang_up);
+  const Watchdog watchdog(manager, all_loops_turn(server));
   try {
+    Succession succession(settings.handover);
+    succession.pass_to(server);
     server.run([&](const std::string& url) {
       print_urls(url, has_page);
       sink(core::LogLevel::info, "listening on " + url);
+      succession.accepting(server, sink);
+      manager.ready("listening on " + url);
+      listening = true;
     });
   } catch (const std::exception& error) {
     if (logs_elsewhere(settings)) {
