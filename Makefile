@@ -8,7 +8,8 @@ INSTALL_PACKAGES = tools/dev/install-packages
 PYTHON = PYTHONDONTWRITEBYTECODE=1 python3
 BUILD = cmake --build --parallel $(JOBS) --preset
 
-.PHONY: all run test e2e bench bench-guard autobahn debug clang asan tsan fuzz coverage lint format check install clean
+.PHONY: all run test e2e bench bench-guard autobahn debug clang asan tsan fuzz coverage lint format check package
+.PHONY: install clean
 .NOTPARALLEL:
 
 all: build/build.ninja
@@ -75,6 +76,9 @@ format:
 	@git ls-files -z --cached --others --exclude-standard '*.h' '*.cpp' | xargs -0 clang-format -i
 
 check: test lint
+
+package: all
+	@cd build && cpack -B .
 
 install: all
 	@cmake --install build --prefix $(PREFIX)
