@@ -171,3 +171,51 @@ TEST_CASE("a path that does not fit a socket address is an error that names the 
   CHECK(failure({.host = "unix:"}).find("1 to 107 bytes") != std::string::npos);
   CHECK(failure({.host = "unix:/" + std::string(107, 'x')}).find("1 to 107 bytes") != std::string::npos);
 }
+
+TEST_CASE("inherited sockets: every one is served, and every worker serves") {
+  const auto inherit = [](unsigned sockets, unsigned workers) {
+    ListeningSockets opened = listen_on({.host = "127.0.0.1", .port = 0, .workers = sockets});
+    core::InheritedSockets inherited;
+    for (auto& of_worker : opened.of_worker) {
+      inherited.listening.push_back(std::move(of_worker.front()));
+    }
+    return share_out(std::move(inherited), workers, false);
+  };
+  const auto counts = [](const ListeningSockets& sockets) {
+    std::vector<std::size_t> sizes;
+    for (const auto& of_worker : sockets.of_worker) {
+      sizes.push_back(of_worker.size());
+    }
+    return sizes;
+  };
+  CHECK(counts(inherit(1, 3)) == std::vector<std::size_t>{1, 1, 1});
+  CHECK(counts(inherit(3, 3)) == std::vector<std::size_t>{1, 1, 1});
+  CHECK(counts(inherit(2, 3)) == std::vector<std::size_t>{1, 1, 1});
+  CHECK(counts(inherit(5, 2)) == std::vector<std::size_t>{3, 2});
+  const ListeningSockets sockets = inherit(1, 2);
+  CHECK(sockets.url == "ws://127.0.0.1:" + std::to_string(sockets.port));
+  CHECK_NOTHROW(test::ClientSocket(sockets.port));
+}
+
+TEST_CASE("the path of an inherited Unix socket goes with it where it is said so") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path / "sentix.sock";
+  ListeningSockets opened = listen_on({.host = "unix:" + path});
+  for (const bool with_path : {true, false}) {
+    core::InheritedSockets inherited{.listening = core::duplicates(opened.of_worker.front()), .with_path = with_path};
+    const ListeningSockets sockets = share_out(std::move(inherited), 2, false);
+    CHECK(sockets.url == "unix:" + path);
+    CHECK(sockets.port == 0);
+    CHECK(sockets.unix_path == (with_path ? path : ""));
+    CHECK(sockets.of_worker[0].size() == 1);
+    CHECK(sockets.of_worker[1].empty());
+  }
+}
+
+TEST_CASE("what is inherited and does not listen is an error that names the descriptor") {
+  core::InheritedSockets inherited;
+  inherited.listening.emplace_back(::dup(STDIN_FILENO));
+  const std::string number = std::to_string(inherited.listening.front().get());
+  CHECK_THROWS_WITH_AS(share_out(std::move(inherited), 1, false), doctest::Contains(("descriptor " + number).c_str()),
+                       std::system_error);
+}

@@ -51,7 +51,7 @@ TEST_CASE("a manager is told by datagrams, at a path or at an abstract name") {
   const TemporaryFolder folder;
   for (const std::string& path : {folder.path("notify"), "@sentix-notify-" + std::to_string(::getpid())}) {
     Manager manager(path);
-    const ServiceNotifier notifier({{"NOTIFY_SOCKET", path}});
+    const ServiceNotifier notifier(Environment{{"NOTIFY_SOCKET", path}});
     notifier.ready("listening on ws://127.0.0.1:8080");
     CHECK(manager.receive() == "READY=1\nSTATUS=listening on ws://127.0.0.1:8080");
     notifier.reloading();
@@ -64,22 +64,24 @@ TEST_CASE("a manager is told by datagrams, at a path or at an abstract name") {
 }
 
 TEST_CASE("where there is no manager, or it is gone, nothing happens") {
-  ServiceNotifier({}).ready("");
-  ServiceNotifier({{"NOTIFY_SOCKET", ""}}).ready("");
-  ServiceNotifier({{"NOTIFY_SOCKET", "/nowhere/notify"}}).ready("");
-  ServiceNotifier({{"NOTIFY_SOCKET", std::string(500, 'x')}}).ready("");
+  ServiceNotifier(Environment{}).ready("");
+  ServiceNotifier(Environment{{"NOTIFY_SOCKET", ""}}).ready("");
+  ServiceNotifier(Environment{{"NOTIFY_SOCKET", "/nowhere/notify"}}).ready("");
+  ServiceNotifier(Environment{{"NOTIFY_SOCKET", std::string(500, 'x')}}).ready("");
 }
 
 TEST_CASE("a watchdog is asked for by a time, of this process") {
   using Timeout = std::optional<std::chrono::microseconds>;
   const std::string pid = std::to_string(::getpid());
-  CHECK(ServiceNotifier({}).watchdog_timeout() == std::nullopt);
-  CHECK(ServiceNotifier({{"WATCHDOG_USEC", "30000000"}}).watchdog_timeout() == Timeout(30s));
-  CHECK(ServiceNotifier({{"WATCHDOG_USEC", "30000000"}, {"WATCHDOG_PID", pid}}).watchdog_timeout() == Timeout(30s));
-  CHECK(ServiceNotifier({{"WATCHDOG_USEC", "30000000"}, {"WATCHDOG_PID", "1"}}).watchdog_timeout() == std::nullopt);
-  CHECK(ServiceNotifier({{"WATCHDOG_USEC", "0"}}).watchdog_timeout() == std::nullopt);
-  CHECK(ServiceNotifier({{"WATCHDOG_USEC", "soon"}}).watchdog_timeout() == std::nullopt);
-  CHECK(ServiceNotifier({{"WATCHDOG_USEC", "9223372036854775807"}}).watchdog_timeout() == Timeout(1h));
+  CHECK(ServiceNotifier(Environment{}).watchdog_timeout() == std::nullopt);
+  CHECK(ServiceNotifier(Environment{{"WATCHDOG_USEC", "30000000"}}).watchdog_timeout() == Timeout(30s));
+  CHECK(ServiceNotifier(Environment{{"WATCHDOG_USEC", "30000000"}, {"WATCHDOG_PID", pid}}).watchdog_timeout() ==
+        Timeout(30s));
+  CHECK(ServiceNotifier(Environment{{"WATCHDOG_USEC", "30000000"}, {"WATCHDOG_PID", "1"}}).watchdog_timeout() ==
+        std::nullopt);
+  CHECK(ServiceNotifier(Environment{{"WATCHDOG_USEC", "0"}}).watchdog_timeout() == std::nullopt);
+  CHECK(ServiceNotifier(Environment{{"WATCHDOG_USEC", "soon"}}).watchdog_timeout() == std::nullopt);
+  CHECK(ServiceNotifier(Environment{{"WATCHDOG_USEC", "9223372036854775807"}}).watchdog_timeout() == Timeout(1h));
 }
 
 TEST_CASE("a watchdog speaks while the process moves, and is silent where it does not") {

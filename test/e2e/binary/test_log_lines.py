@@ -135,17 +135,16 @@ class LogLines(CommandTest):
             for name, secret in SECRETS.items():
                 self.assertNotIn(secret, logged, name)
 
-    def test_a_hostile_name_stays_on_its_line(self):
-        name = "ann\n2024-01-01T00:00:00 error forged \x1b[2J"
-        config = CONFIG.replace('"ann"', json.dumps(name).replace("\\u001b", "\\u001B"))
+    def test_a_hostile_name_stays_in_its_field(self):
+        name = 'ann","level":"error\\\u009b31m'  # U+009B begins what steers a terminal; TOML takes no control below it
+        config = CONFIG.replace('"ann"', json.dumps(name))
         self.serve("--log-level", "debug", "--log-format", "json", config=config)
         login = {"type": "authenticate", "credentials": {"username": name, "token": TOKEN}}
         self.assertEqual(asyncio.run(self.talk(login, b"binary")), 1003)
         eventually(lambda: self.lines("unsupported_data"), lambda: self.read("stderr"))
-        logged = self.stop()
-        self.assertEqual(self.lines("unsupported_data")[0]["user"], "ann\\n2024-01-01T00:00:00 error forged \\x1b[2J")
-        self.assertNotIn("\x1b", logged)
-        self.assertFalse([line for line in logged.splitlines() if not line.startswith('{"time":')])
+        self.assertNotIn("\u009b", self.stop())
+        (line,) = self.lines("unsupported_data")
+        self.assertEqual((line["user"], line["level"]), ('ann","level":"error\\\\xc2\\x9b31m', "info"))
 
 
 if __name__ == "__main__":

@@ -87,12 +87,12 @@ class Restart(unittest.IsolatedAsyncioTestCase):
         child, url = self.start(*first_flags, "--handover", path)
         async with Visitors(lambda: connect_to(url)) as visitors:
             for _ in range(RESTARTS):
-                await visitors.more(10)
+                await visitors.more(5)
                 successor, its_url = await asyncio.to_thread(self.start, "--handover", path)
                 self.assertEqual(its_url, url)
                 await asyncio.to_thread(self.end, child)
                 child = successor
-            await visitors.more(10)
+            await visitors.more(5)
         child.send_signal(signal.SIGTERM)
         self.end(child)
         self.assertFalse(path.exists())
@@ -149,11 +149,11 @@ class Restart(unittest.IsolatedAsyncioTestCase):
             async with Visitors(lambda: websockets.connect(url, open_timeout=DEADLINE)) as visitors:
                 for _ in range(RESTARTS):
                     child = await asyncio.to_thread(start)
-                    await visitors.more(10)
+                    await visitors.more(5)
                     child.send_signal(signal.SIGTERM)
                     await asyncio.to_thread(self.end, child)
                 child = await asyncio.to_thread(start)
-                await visitors.more(10)
+                await visitors.more(5)
             child.send_signal(signal.SIGTERM)
             self.end(child)
 
