@@ -18,9 +18,8 @@ inline constexpr std::size_t kCommandTypes = 8;
 // Limits of what a command's fields may hold. Names are limited in names.h.
 inline constexpr std::size_t kRequestIdBytesMax =
     64;  // between the quotes, as written; it is kept while a reply is awaited
-inline constexpr std::size_t kEpochBytesMax = 64;        // epochs are made by the server, and shorter
-inline constexpr std::size_t kPublishKeyPointsMax = 64;  // code points; keys are remembered
-inline constexpr std::size_t kTokenBytesMax = 8192;      // room for a signed token with a list of permissions
+inline constexpr std::size_t kEpochBytesMax = 64;    // epochs are made by the server, and shorter
+inline constexpr std::size_t kTokenBytesMax = 8192;  // room for a signed token with a list of permissions
 
 // The client's name for one request, which the reply repeats as written: JSON text, either an integer of 64 bits
 // (signed or unsigned) or a string in its quotes. Empty where the client gave none. A view; whoever answers later keeps

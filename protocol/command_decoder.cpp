@@ -57,9 +57,7 @@ bool read_token(std::string_view value, Command& command, std::string& scratch) 
 
 bool read_key(std::string_view value, Command& command, std::string& scratch) {
   command.key = json_string(value, kPublishKeyBytesMax, scratch).value_or("");
-  const auto begins_code_point = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  const auto points = std::count_if(command.key.begin(), command.key.end(), begins_code_point);
-  return points >= 1 && points <= static_cast<std::ptrdiff_t>(kPublishKeyPointsMax);
+  return valid_publish_key(command.key);
 }
 
 bool read_since(std::string_view value, Command& command, std::string& scratch) {

@@ -13,7 +13,7 @@ struct Phrase {
   std::string_view text;
 };
 
-constexpr std::array<Phrase, 14> kPhrases{{
+constexpr std::array<Phrase, 18> kPhrases{{
     {101, "Switching Protocols"},
     {200, "OK"},
     {400, "Bad Request"},
@@ -22,11 +22,15 @@ constexpr std::array<Phrase, 14> kPhrases{{
     {404, "Not Found"},
     {405, "Method Not Allowed"},
     {408, "Request Timeout"},
+    {411, "Length Required"},
     {413, "Content Too Large"},
+    {415, "Unsupported Media Type"},
     {426, "Upgrade Required"},
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
     {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
     {505, "HTTP Version Not Supported"},
 }};
 
@@ -60,18 +64,19 @@ void append_content(std::string& out, std::string_view type, std::string_view bo
 }
 
 // What a status owes its reader besides the sentence.
-void append_headers_of_status(std::string& out, std::uint16_t status, const RefusalOptions& options) {
+void append_headers_of_status(std::string& out, std::uint16_t status, std::string_view allow,
+                              std::chrono::seconds retry_after) {
   switch (status) {
     case 401:  // RFC 9110 §15.5.2
       return append_header(out, "WWW-Authenticate", "Bearer");
     case 405:  // RFC 9110 §15.5.6
-      return append_header(out, "Allow", "GET, HEAD");
+      return append_header(out, "Allow", allow);
     case 426:  // RFC 9110 §15.5.22 and §7.8; RFC 6455 §4.4
       append_header(out, "Upgrade", "websocket");
       return append_header(out, "Sec-WebSocket-Version", "13");
     case 429:  // RFC 6585 §4
     case 503:  // RFC 9110 §15.6.4
-      return append_header(out, "Retry-After", std::to_string(options.retry_after.count()));
+      return append_header(out, "Retry-After", std::to_string(retry_after.count()));
     default:
       return;
   }
@@ -99,7 +104,7 @@ std::string refusal_response(Refusal refusal, const RefusalOptions& options) {
   append_status_line(out, info.status);
   append_header(out, "Connection",
                 info.status == 426 ? "Upgrade, close" : "close");  // RFC 9110 §7.8: named with Upgrade
-  append_headers_of_status(out, info.status, options);
+  append_headers_of_status(out, info.status, "GET, HEAD", options.retry_after);
   append_content(out, "text/plain; charset=utf-8", std::string(info.sentence) + '\n', options.head_only);
   return out;
 }
@@ -112,6 +117,18 @@ std::string page_response(const Page& page, bool head_only) {
   append_header(out, "Cache-Control", page.cache_control);
   append_header(out, "Content-Security-Policy", page.content_security_policy);
   append_content(out, page.content_type, page.body, head_only);
+  return out;
+}
+
+std::string answer_response(const Answer& answer) {
+  std::string out;
+  out.reserve(kHeadBytesEstimate + (answer.head_only ? 0 : answer.body.size()));
+  append_status_line(out, answer.status);
+  append_header(out, "Connection", answer.keep_alive ? "keep-alive" : "close");
+  append_header(out, "Cache-Control", "no-store");
+  append_header(out, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  append_headers_of_status(out, answer.status, answer.allow, answer.retry_after);
+  append_content(out, answer.content_type, answer.body, answer.head_only);
   return out;
 }
 

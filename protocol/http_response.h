@@ -10,13 +10,13 @@
 
 namespace sentix::protocol {
 
-// The responses of the public listener, as the bytes to send. Each takes only values that the server itself chose: no
-// byte of a request comes back in a response. Whatever a header value is made of, bytes that could end its line are
-// left out of it.
+// Responses, as the bytes to send. Those of the public listener take only values that the server itself chose: no byte
+// of a request comes back in a response. Whatever a header value is made of, bytes that could end its line are left out
+// of it.
 //
-// There is no Date (RFC 9110 §6.6.1 asks it of servers with a clock; this layer has none). Every response but the 101
-// says "Connection: close": the caller flushes it, shuts its sending half down, discards input for a bounded while, and
-// closes.
+// There is no Date (RFC 9110 §6.6.1 asks it of servers with a clock; this layer has none). Every response of the public
+// listener but the 101 says "Connection: close": the caller flushes it, shuts its sending half down, discards input for
+// a bounded while, and closes.
 
 // RFC 6455 §4.2.2 (5): the 101. An empty subprotocol or extension list leaves its header out. Frames follow right
 // behind these bytes.
@@ -41,6 +41,21 @@ struct Page {
 
 // 200 with `page`; to a HEAD the same headers, Content-Length included, without the body.
 std::string page_response(const Page& page, bool head_only = false);
+
+// What the admin listener answers: never cached, never rendered with anything but itself.
+struct Answer {
+  std::uint16_t status = 200;
+  std::string_view content_type = "application/json";
+  std::string_view body;
+  std::string_view allow = "GET, HEAD";  // told by 405
+  bool keep_alive = true;                // false: the connection closes behind it
+  bool head_only = false;
+  std::chrono::seconds retry_after{5};  // told by 429 and 503
+};
+std::string answer_response(const Answer& answer);
+
+// RFC 9110 §15.2.1: to a client that waits with its body until it is asked for it.
+inline constexpr std::string_view kContinueResponse = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // The words beside a status code (RFC 9110 §15); empty for a status that this server never sends.
 std::string_view reason_phrase(std::uint16_t status);

@@ -27,6 +27,13 @@ bool IpAddress::is_ipv4() const {
   return std::equal(kMapped.begin(), kMapped.end(), bytes.begin());
 }
 
+bool IpAddress::is_loopback() const {
+  if (is_ipv4()) return bytes[kMapped.size()] == IN_LOOPBACKNET;
+  IpAddress one;
+  one.bytes.back() = 1;
+  return *this == one;
+}
+
 std::optional<IpAddress> parse_ip(std::string_view text) {
   // inet_pton() wants an end of its own, and would take what stands before a zero byte for all of it.
   std::array<char, INET6_ADDRSTRLEN> terminated{};

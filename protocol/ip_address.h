@@ -16,6 +16,7 @@ struct IpAddress {
 
   static IpAddress from_ipv4(const std::array<std::uint8_t, 4>& ipv4);
   [[nodiscard]] bool is_ipv4() const;
+  [[nodiscard]] bool is_loopback() const;  // 127.0.0.0/8 or ::1: of this machine, to itself
 
   bool operator==(const IpAddress&) const = default;
   bool operator<(const IpAddress& other) const { return bytes < other.bytes; }

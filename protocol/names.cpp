@@ -29,4 +29,10 @@ bool valid_event_name(std::string_view name) {
   return valid_name(name, kEventNameBytesMax);
 }
 
+bool valid_publish_key(std::string_view key) {
+  const auto begins_code_point = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+  const auto points = std::count_if(key.begin(), key.end(), begins_code_point);
+  return points >= 1 && points <= static_cast<std::ptrdiff_t>(kPublishKeyPointsMax);
+}
+
 }  // namespace sentix::protocol

@@ -18,4 +18,8 @@ inline constexpr std::size_t kEventNameBytesMax = 64;
 // are written into programs, not made from data.
 [[nodiscard]] bool valid_event_name(std::string_view name);
 
+// The idempotency key of a publication: 1 to kPublishKeyPointsMax code points. That it is UTF-8 has been checked.
+inline constexpr std::size_t kPublishKeyPointsMax = 64;  // keys are remembered
+[[nodiscard]] bool valid_publish_key(std::string_view key);
+
 }  // namespace sentix::protocol

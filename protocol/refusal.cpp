@@ -30,6 +30,9 @@ constexpr std::array<RefusalInfo, kRefusalCount> kTable{{
     {Refusal::conflicting_framing, 400, "RFC 9112 §6.1",
      "A request cannot have both Transfer-Encoding and Content-Length."},
     {Refusal::body_not_allowed, 413, "RFC 9110 §15.5.14", "A request to this server has no body."},
+    {Refusal::length_required, 411, "RFC 9110 §15.5.12",
+     "A body comes whole, with a Content-Length, and not in chunks."},
+    {Refusal::body_too_large, 413, "RFC 9110 §15.5.14", "The request's body is too large."},
 
     {Refusal::upgrade_over_http_1_0, 505, "RFC 6455 §4.1", "A WebSocket handshake needs HTTP/1.1."},
     {Refusal::method_not_allowed, 405, "RFC 9110 §15.5.6",

@@ -34,6 +34,8 @@ enum class Refusal : std::uint8_t {
   bad_content_length,
   conflicting_framing,
   body_not_allowed,
+  length_required,
+  body_too_large,
   // The WebSocket handshake and the plain requests beside it: decide().
   upgrade_over_http_1_0,
   method_not_allowed,

@@ -50,7 +50,7 @@ ParseResult RequestParser::parse(std::span<const std::byte> all_bytes_so_far, Ht
   if (state_ == State::complete) {
     if (!split(text.substr(0, scanned_), request)) {
       refuse(Refusal::bad_target);
-    } else if (const auto broken_rule = check_request(request)) {
+    } else if (const auto broken_rule = check_request(request, limits_->body_bytes_max)) {
       refuse(*broken_rule);
     }
   }

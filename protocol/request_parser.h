@@ -19,14 +19,16 @@ struct RequestLimits {
   std::uint32_t header_line_bytes_max = 8192;   // room for the cookies that a browser adds on its own
   std::uint32_t head_bytes_max = 16384;         // bounds the buffer of an unfinished handshake
   std::uint16_t headers_max = 100;              // browsers send about 15; never above HeaderFields::kCapacity
+  std::size_t body_bytes_max = 0;               // that may be announced to follow the head; 0: a request has no body
 };
 
 struct ParseResult {
   enum class State : std::uint8_t { need_more, complete, refused };
 
   State state = State::need_more;
-  Refusal refusal{};         // where refused
-  std::size_t consumed = 0;  // where complete: the size of the head. What follows it belongs to the WebSocket.
+  Refusal refusal{};  // where refused
+  std::size_t consumed =
+      0;  // where complete: the size of the head. What follows it is the body, or belongs to the WebSocket.
 };
 
 // Reads the head of one HTTP request (RFC 9112 §2 to §5), as it arrives, strictly: each byte goes through a state

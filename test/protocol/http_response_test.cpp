@@ -72,6 +72,28 @@ TEST_CASE("a refusal is one sentence and closes") {
         "There is nothing at this path.\n");
 }
 
+TEST_CASE("an answer says how the connection goes on, and what its status owes") {
+  CHECK(answer_response({.body = "{}"}) ==
+        "HTTP/1.1 200 OK\r\n"
+        "Connection: keep-alive\r\n"
+        "Cache-Control: no-store\r\n"
+        "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+        "Content-Type: application/json\r\n"
+        "X-Content-Type-Options: nosniff\r\n"
+        "Content-Length: 2\r\n"
+        "\r\n"
+        "{}");
+  const std::string last = answer_response({.body = "{}", .keep_alive = false, .head_only = true});
+  const Response head = cut(last);
+  CHECK(has_line(head, "Connection: close"));
+  CHECK(has_line(head, "Content-Length: 2"));
+  CHECK(head.body.empty());
+  const std::string not_allowed = answer_response({.status = 405, .body = "", .allow = "POST"});
+  CHECK(has_line(cut(not_allowed), "Allow: POST"));
+  const std::string full = answer_response({.status = 503, .body = ""});
+  CHECK(has_line(cut(full), "Retry-After: 5"));
+}
+
 TEST_CASE("every refusal is a whole response") {
   for (std::size_t i = 0; i < kRefusalCount; ++i) {
     const auto refusal = static_cast<Refusal>(i);

@@ -72,6 +72,36 @@ TEST_CASE("rules of a whole head") {
   }
 }
 
+TEST_CASE("where bodies are allowed, their length is told beforehand and within the limit") {
+  struct BodyRow {
+    HeaderField field;
+    std::optional<Refusal> refusal;
+    std::size_t bytes;
+  };
+  const BodyRow rows[] = {
+      {{"Accept", "x"}, std::nullopt, 0},
+      {{"Content-Length", "0"}, std::nullopt, 0},
+      {{"Content-Length", "1"}, std::nullopt, 1},
+      {{"Content-Length", "100"}, std::nullopt, 100},
+      {{"Content-Length", "000100"}, std::nullopt, 100},
+      {{"Content-Length", "101"}, Refusal::body_too_large, 0},
+      {{"Content-Length", "18446744073709551617"}, Refusal::body_too_large, 0},  // 1 in 64 bits
+      {{"Content-Length", "999999999999999999999999999999"}, Refusal::body_too_large, 0},
+      {{"Content-Length", "1, 1"}, Refusal::bad_content_length, 0},
+      {{"Content-Length", ""}, Refusal::bad_content_length, 0},
+      {{"Transfer-Encoding", "chunked"}, Refusal::length_required, 0},
+      {{"Transfer-Encoding", "identity"}, Refusal::length_required, 0},
+  };
+  for (const BodyRow& row : rows) {
+    CAPTURE(row.field.value);
+    HttpRequest request;
+    request.headers.add({"Host", "a"});
+    request.headers.add(row.field);
+    CHECK(check_request(request, 100) == row.refusal);
+    if (!row.refusal) CHECK(body_bytes(request) == row.bytes);
+  }
+}
+
 TEST_CASE("HTTP/1.0 may leave Host out, HTTP/1.1 may not") {
   CHECK(check({"/", {}, {}}, HttpVersion::http_1_0) == std::nullopt);
   CHECK(check({"/", {}, {}}, HttpVersion::http_1_1) == Refusal::missing_host);
