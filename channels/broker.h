@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -133,6 +134,18 @@ class Broker {
 
   // Whether the channel is there at this moment.
   [[nodiscard]] virtual bool has(std::string_view channel) = 0;
+
+  struct Listed {
+    std::string channel;
+    std::size_t clients = 0;
+  };
+  // The first `limit` of the channels that are there whose names begin with `prefix` and come after `after`, in the
+  // order of their names. It looks at every channel.
+  [[nodiscard]] virtual std::vector<Listed> list(std::string_view prefix, std::string_view after,
+                                                 std::size_t limit) = 0;
+
+  // How many channels there are.
+  [[nodiscard]] virtual std::size_t channel_count() const = 0;
 
   // How many channels there may be at one time: over it, too_many_channels.
   [[nodiscard]] virtual std::size_t channels_max() const = 0;

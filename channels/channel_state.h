@@ -28,6 +28,7 @@ class ChannelState {
                Time now);
 
   [[nodiscard]] bool full() const;
+  [[nodiscard]] std::size_t clients() const { return clients_; }
   [[nodiscard]] std::size_t clients_max() const { return options_->max_clients; }
   [[nodiscard]] bool durable() const { return log_.has_value(); }
   [[nodiscard]] Incarnation incarnation() const { return incarnation_; }

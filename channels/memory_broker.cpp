@@ -1,5 +1,7 @@
 #include "channels/memory_broker.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "protocol/json_text.h"
@@ -182,6 +184,26 @@ bool MemoryBroker::has(std::string_view channel) {
   Stripe& stripe = stripe_of(channel);
   const std::lock_guard lock(stripe.mutex);
   return find(stripe, channel) != nullptr;
+}
+
+// Keeps the first ones so far in a heap, the last of them on top. No lock is held for longer than a stripe takes.
+std::vector<Broker::Listed> MemoryBroker::list(std::string_view prefix, std::string_view after, std::size_t limit) {
+  const auto by_name = [](const Listed& left, const Listed& right) { return left.channel < right.channel; };
+  std::vector<Listed> first;
+  for (Stripe& stripe : stripes_) {
+    const std::lock_guard lock(stripe.mutex);
+    for (const auto& [name, channel] : stripe.channels) {
+      const bool wanted = name.starts_with(prefix) && name > after;
+      if (!wanted || (first.size() == limit && name >= first.front().channel)) continue;
+      first.push_back({name, channel.clients()});
+      std::push_heap(first.begin(), first.end(), by_name);
+      if (first.size() <= limit) continue;
+      std::pop_heap(first.begin(), first.end(), by_name);
+      first.pop_back();
+    }
+  }
+  std::sort_heap(first.begin(), first.end(), by_name);
+  return first;
 }
 
 void MemoryBroker::expire(Time now) {

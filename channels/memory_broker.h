@@ -49,6 +49,7 @@ class MemoryBroker final : public Broker, public StorageResults {
                                     std::size_t members_max) override;
   [[nodiscard]] bool has(std::string_view channel) override;
   void tell_leaves(Time now) noexcept override;
+  [[nodiscard]] std::vector<Listed> list(std::string_view prefix, std::string_view after, std::size_t limit) override;
   void expire(Time now) override;
   [[nodiscard]] std::size_t channels_max() const override { return channels_max_; }
 
@@ -67,7 +68,7 @@ class MemoryBroker final : public Broker, public StorageResults {
   // Hands `store` what only an orderly stop stores. After everybody has done everything else.
   void store_rest(Time now, const std::function<void(StoredChannel)>& store);
 
-  [[nodiscard]] std::size_t channel_count() const { return channel_count_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t channel_count() const override { return channel_count_.load(std::memory_order_relaxed); }
   [[nodiscard]] const HistoryBudget& history_budget() const { return history_budget_; }
 
  private:

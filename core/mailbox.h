@@ -23,7 +23,7 @@ class Worker;
 // sleeps. The first post to an empty mailbox wakes the worker up; posts of its own do not need to, and those of another
 // worker do at the end of its turn (WakeBatch).
 //
-// post*() and congested() are for any thread, the rest for the worker's own.
+// post*(), bytes() and congested() are for any thread, the rest for the worker's own.
 class Mailbox final : public channels::Inbox {
  public:
   using WorkerTask = std::function<void(Worker&)>;
@@ -45,6 +45,9 @@ class Mailbox final : public channels::Inbox {
   [[nodiscard]] bool congested() const override { return bytes_.load(std::memory_order_relaxed) > bytes_max_; }
 
   void post_task(WorkerTask task);
+
+  // What waits, by what it costs.
+  [[nodiscard]] std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
   // How long a publication that was taken out has waited; of one in kMeasured, so that a clock is rarely read.
   static constexpr std::uint64_t kMeasured = 16;

@@ -9,6 +9,7 @@
 
 #include "channels/channel_options.h"
 #include "channels/dispatcher.h"
+#include "core/admin/admin_options.h"
 #include "core/log.h"
 #include "core/tls/tls_options.h"
 #include "protocol/deflate/deflater.h"
@@ -87,6 +88,8 @@ struct Options {
   std::string page_policy;
 
   std::size_t closes_kept = 0;  // of the last ends of clients, and as many of strangers (LastEnds); 0: none
+
+  AdminOptions admin;  // without an address: none
 
   LogSink log;         // may be empty
   bool debug = false;  // also log what happens to each connection

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "channels/thrown.h"
+#include "core/admin/listener.h"
 #include "core/arguments.h"
 #include "core/listening_socket.h"
 #include "core/shared.h"
@@ -46,6 +47,9 @@ Options checked(Options options) {
   for (const auto& [name, channel_options] : options.channels) {
     require_durable(name, channel_options, options.data_dir);
   }
+  require(!options.admin.enabled() || parse_admin_address(options.admin.address),
+          "admin is " + options.admin.address + ", which is not HOST:PORT");
+  require(!options.admin.enabled() || options.service == Service::channels, "admin is for servers with channels");
   options.outbox_hard_bytes = std::max(options.outbox_hard_bytes, 2 * options.max_message_bytes);
   return options;
 }
@@ -107,6 +111,7 @@ struct Server::Impl {
   void publish_early();
   void publish(std::string_view data, std::string_view channel);
   ListeningSockets sockets();
+  [[nodiscard]] std::unique_ptr<AdminListener> start_admin();
   void serve(ListeningSockets sockets, const std::function<void(const std::string&)>& listening);
   Mailbox& mailbox_of(channels::SessionId id) {
     return *shared.mailboxes[Worker::index_of(id) % shared.mailboxes.size()];
@@ -120,6 +125,7 @@ struct Server::Impl {
   bool ran = false;
   unsigned stops = 0;
   std::uint16_t port = 0;
+  std::uint16_t admin_port = 0;
   std::string unix_path;                  // of the socket that this server listens on
   InheritedSockets inherited;             // before run()
   std::vector<FileDescriptor> listeners;  // duplicates, from when it listens until it is told to stop
@@ -146,7 +152,30 @@ void Server::Impl::stop_listening() {
   }
 }
 
+// An address that nobody asked for is not worth a server that does not start.
+std::unique_ptr<AdminListener> Server::Impl::start_admin() {
+  const AdminOptions& options = shared.options.admin;
+  if (!options.enabled()) {
+    return nullptr;
+  }
+  try {
+    auto admin = std::make_unique<AdminListener>(shared, options);
+    shared.log(LogLevel::info, "admin listener on " + options.address.substr(0, options.address.rfind(':') + 1) +
+                                   std::to_string(admin->port()));
+    const std::lock_guard lock(mutex);
+    admin_port = admin->port();
+    return admin;
+  } catch (const std::system_error& error) {
+    if (options.insists) {
+      throw;
+    }
+    shared.log(LogLevel::warning, std::string("there is no admin listener: ") + error.what());
+    return nullptr;
+  }
+}
+
 void Server::Impl::serve(ListeningSockets sockets, const std::function<void(const std::string&)>& listening) {
+  const std::unique_ptr<AdminListener> admin = start_admin();  // until all workers have ended
   std::vector<std::unique_ptr<Worker>> workers;
   for (unsigned i = 0; i < shared.options.workers; ++i) {
     workers.push_back(std::make_unique<Worker>(shared, i, std::move(sockets.of_worker[i])));
@@ -225,6 +254,7 @@ void Server::Impl::stop(bool with_path) {
       unix_path.clear();
     }
   }
+  shared.draining = true;
   stop_listening();
   stop_workers(again);
 }
@@ -278,8 +308,7 @@ void Server::stop_for_successor() {
 }
 
 bool Server::draining() const {
-  const std::lock_guard lock(impl_->mutex);
-  return impl_->stops > 0;
+  return impl_->shared.draining;
 }
 
 std::vector<FileDescriptor> Server::share_listening() const {
@@ -300,6 +329,11 @@ std::vector<std::uint64_t> Server::turns() const {
 std::uint16_t Server::port() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->port;
+}
+
+std::uint16_t Server::admin_port() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->state == Impl::State::listening ? impl_->admin_port : std::uint16_t{0};
 }
 
 bool Server::wait_until_listening() const {

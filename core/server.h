@@ -56,6 +56,8 @@ class Server {
 
   // The port in use; 0 while not listening, or on a Unix socket.
   [[nodiscard]] std::uint16_t port() const;
+  // The port of the admin listener in use; 0 while there is none.
+  [[nodiscard]] std::uint16_t admin_port() const;
   // Returns when connections are accepted (true), or when run() failed or ended (false).
   bool wait_until_listening() const;
 

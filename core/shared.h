@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -29,7 +30,8 @@ struct Shared {
   channels::ChannelRules rules;
   Admission admission;
   LastEnds last_ends;
-  std::unique_ptr<Storage> storage;  // null without a data directory
+  std::atomic<bool> draining{false};  // it has been told to stop
+  std::unique_ptr<Storage> storage;   // null without a data directory
   std::unique_ptr<channels::MemoryBroker> broker;
   std::vector<std::shared_ptr<Mailbox>> mailboxes;      // of each worker; who answers late may outlive the server
   std::vector<std::unique_ptr<WorkerMetrics>> metrics;  // of each worker

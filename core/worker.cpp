@@ -213,6 +213,18 @@ unsigned Worker::index_of(channels::SessionId id) {
   return static_cast<unsigned>(static_cast<std::uint64_t>(id) >> kWorkerShift);
 }
 
+std::size_t Worker::close_user(std::string_view user, protocol::CloseCode code, std::string_view reason) {
+  std::size_t closed = 0;
+  connections_.for_each([&](Connection& connection) {
+    const auth::PrincipalPtr& principal = connection.session().principal();
+    if (principal && principal->user == user && connection.phase() == Connection::Phase::open) {
+      attempt(connection, [&](Connection& client) { client.close(code, reason); });
+      ++closed;
+    }
+  });
+  return closed;
+}
+
 void Worker::subscribe(channels::SessionId id, const std::string& channel) {
   Connection* connection = find(id);
   if (dispatcher_ != nullptr && connection != nullptr && connection->phase() == Connection::Phase::open) {

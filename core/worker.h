@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -61,6 +62,9 @@ class Worker {
 
   // Which worker a connection belongs to.
   static unsigned index_of(channels::SessionId id);
+
+  // Closes all clients of that user, and returns how many those were. It looks at every connection.
+  std::size_t close_user(std::string_view user, protocol::CloseCode code, std::string_view reason);
 
   // Make a client listen to a channel, or stop listening, past all permissions.
   void subscribe(channels::SessionId id, const std::string& channel);

@@ -49,6 +49,11 @@ std::uint16_t Server::port() const {
   return server != nullptr ? server->port() : std::uint16_t{0};
 }
 
+std::uint16_t Server::admin_port() const {
+  core::Server* const server = impl_->server();
+  return server != nullptr ? server->admin_port() : std::uint16_t{0};
+}
+
 std::size_t Server::client_count() const {
   core::Server* const server = impl_->server();
   return server != nullptr ? server->client_count() : 0;

@@ -65,6 +65,13 @@ Server& Server::set_deflate(bool enabled) {
   return *this;
 }
 
+Server& Server::set_admin(std::string address, std::string token) {
+  core::require(core::parse_admin_address(address).has_value(), "admin is " + address + ", which is not HOST:PORT");
+  impl_->settings().admin.address = std::move(address);
+  impl_->settings().admin.token = std::move(token);
+  return *this;
+}
+
 // --- How many -------------------------------------------------------------------------------------------------------
 
 Server& Server::set_workers(unsigned workers) {

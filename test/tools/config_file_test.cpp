@@ -276,7 +276,7 @@ TEST_CASE("a change of certificates needs no restart where there is TLS before a
 
 TEST_CASE("the settings in force are shown with their sources, and without secrets") {
   Settings settings = read(kSpine + "\n[channels.x]\n");
-  settings.admin_token = "hunter2";
+  settings.server.admin.token = "hunter2";
   settings.redis_url = "redis://:hunter2@host";
   const std::string text = config_in_force_text(settings);
   CHECK(text.find("port = 9000                                 # sentix.toml:2\n") != std::string::npos);

@@ -129,10 +129,15 @@ TEST_CASE("what this version does not have stops the start") {
     REQUIRE(lines.size() == 1);
     return lines[0];
   };
-  CHECK(only_problem({{"admin", "127.0.0.1:9180"}}) ==
-        "command line: --admin: this version has no admin listener yet: only off is possible");
   CHECK(only_problem({{"redis_url", "redis://x"}}).starts_with("command line: --redis: "));
+}
+
+TEST_CASE("the admin listener has an address or is off") {
   CHECK(problems(with_flags({{"admin", "off"}, {"admin_token", "x"}})).empty());
+  CHECK(problems(with_flags({{"admin", "[::1]:0"}})).empty());
+  CHECK(problems(with_flags({{"admin", "9180"}})) ==
+        std::vector<std::string>{
+            "command line: --admin: \"9180\" is not HOST:PORT, such as 127.0.0.1:9180 or [::1]:9180, and not off"});
 }
 
 TEST_CASE("durable channels need a history and a data directory, and that no Redis beside it") {

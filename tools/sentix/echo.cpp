@@ -16,6 +16,7 @@ Settings echo_settings() {
   settings.server.max_clients = 0;
   settings.server.max_message_bytes = 64 << 20;
   settings.page = "none";
+  settings.admin = "off";
   return settings;
 }
 

@@ -9,6 +9,12 @@
 
 namespace sentix::tools {
 
+namespace {
+
+constexpr std::size_t kClosesKept = 1000;  // for who asks the admin listener why: some 300 bytes each
+
+}  // namespace
+
 core::TlsOptions tls_options(const Settings& settings) {
   core::TlsOptions tls = settings.server.tls;
   if (!settings.ssl.value_or(false)) {
@@ -37,6 +43,11 @@ core::Options server_options(const Settings& settings, core::LogSink log) {
     options.policy.authenticator = std::make_shared<auth::UserList>(settings.users);
   }
   options.tls = tls_options(settings);
+  if (settings.admin != "off") {
+    options.admin.address = settings.admin;
+    options.admin.insists = settings.sources.contains("admin");
+    options.closes_kept = kClosesKept;
+  }
   if (settings.page == "chat") {
     options.page = chat_page();
     options.page_policy = chat_page_policy();

@@ -48,8 +48,7 @@ struct Settings {
   std::uint64_t log_days = 14;
   std::string error_log;
 
-  std::string admin = "off";
-  std::string admin_token;
+  std::string admin = "127.0.0.1:9180";  // or "off"
   std::string redis_url;
 
   std::vector<auth::User> users;

@@ -63,9 +63,6 @@ void check_tls(const Settings& settings, Report& report) {
 
 // Never start as if something were there that is not.
 void check_missing_features(const Settings& settings, Report& report) {
-  if (settings.admin != "off") {
-    report.problem(source_of(settings, "admin"), "this version has no admin listener yet: only off is possible");
-  }
   if (!settings.redis_url.empty()) {
     report.problem(source_of(settings, "redis_url"), "this version runs alone, without Redis");
   }
@@ -89,6 +86,13 @@ void check_storage(const Settings& settings, Report& report) {
     } else if (!stores) {
       report.problem(at, "needs a data directory: set data_dir (--data-dir)");
     }
+  }
+}
+
+void check_admin(const Settings& settings, Report& report) {
+  if (settings.admin != "off" && !core::parse_admin_address(settings.admin)) {
+    report.problem(source_of(settings, "admin"),
+                   excerpt(settings.admin) + " is not HOST:PORT, such as 127.0.0.1:9180 or [::1]:9180, and not off");
   }
 }
 
@@ -122,6 +126,7 @@ void complete(Settings& settings) {
 
 void check_rules(const Settings& settings, Report& report) {
   check_tls(settings, report);
+  check_admin(settings, report);
   check_missing_features(settings, report);
   check_storage(settings, report);
   check_outbox(settings, report);

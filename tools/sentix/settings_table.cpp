@@ -18,7 +18,11 @@ constexpr auto policy = bind<&Settings::server, &core::Options::policy, Member>;
 template <auto Member>
 constexpr auto request = bind<&Settings::server, &core::Options::request, Member>;
 
+template <auto Member>
+constexpr auto admin = bind<&Settings::server, &core::Options::admin, Member>;
+
 using Row = Setting<Settings>;
+using core::AdminOptions;
 using core::Options;
 using protocol::RequestLimits;
 
@@ -261,15 +265,35 @@ constexpr std::array kAround{
     Row{.key = "admin",
         .shape = {Kind::text, 1},
         .binding = bind<&Settings::admin>,
-        .help =
-            "Where health, metrics and the HTTP API answer, as HOST:PORT, or off. This version has none of them and "
-            "refuses to start with an address."},
+        .help = "Where health, metrics and the HTTP API answer, as HOST:PORT, or off. Where the default is taken the "
+                "server warns and runs without; an address that was given and is taken stops the start."},
     Row{.key = "admin_token",
         .shape = {Kind::text},
-        .binding = bind<&Settings::admin_token>,
-        .help = "The bearer token of the admin listener. Without use in this version.",
+        .binding = admin<&AdminOptions::token>,
+        .help = "The bearer token of the admin listener. Whoever is not on this machine, or comes through a proxy, has "
+                "to show it; without one they are refused.",
         .example = "\"a long random text\"",
         .secret = true},
+    Row{.key = "admin_hosts",
+        .shape = {Kind::list},
+        .binding = admin<&AdminOptions::hosts>,
+        .help = "Names by which the admin listener is asked, besides localhost and addresses: a Host header with "
+                "another is refused, because a page in a browser may have brought it about.",
+        .example = "[\"sentix.internal\"]"},
+    Row{.key = "admin_body_bytes",
+        .shape = {Kind::bytes, 1, kGibibyte},
+        .binding = admin<&AdminOptions::body_bytes_max>,
+        .help = "The body of one request to the admin listener. A larger one is refused with 413."},
+    Row{.key = "admin_connections",
+        .shape = {Kind::number, 1, 10'000},
+        .binding = admin<&AdminOptions::connections_max>,
+        .help = "Connections to the admin listener at one time. When there are more, the one that has waited longest "
+                "for a request makes way."},
+    Row{.key = "admin_timeout",
+        .shape = {Kind::duration, 1},
+        .binding = admin<&AdminOptions::request_timeout>,
+        .help = "How long a request to the admin listener may take to arrive, then it gets 408; and how long its "
+                "answer may take to be received."},
     Row{.key = "data_dir",
         .shape = {Kind::text},
         .binding = server<&Options::data_dir>,

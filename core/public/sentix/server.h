@@ -102,6 +102,12 @@ class Server {
   // Whether to compress messages with clients that offer it (permessage-deflate); by default yes.
   Server& set_deflate(bool enabled);
 
+  // Health, metrics and an HTTP API for backends on an address of their own, HOST:PORT, with a thread of their own
+  // (README.md of the project); port 0 takes a free one. By default there is none. Whoever is not on this machine, or
+  // comes through a proxy, has to show `token` as a bearer token; without one they are refused. start() throws where
+  // the address is taken.
+  Server& set_admin(std::string address, std::string token = {});
+
   // --- How many, how long, how large --------------------------------------------------------------------------------
 
   Server& set_workers(unsigned workers);                     // threads, 1 to 255, each with a loop; default 1
@@ -156,6 +162,9 @@ class Server {
 
   // The port in use; 0 while it is not listening, and on a Unix-domain socket.
   [[nodiscard]] std::uint16_t port() const;
+
+  // The port of the admin listener (set_admin); 0 while there is none.
+  [[nodiscard]] std::uint16_t admin_port() const;
 
   // Clients that are connected at this moment.
   [[nodiscard]] std::size_t client_count() const;

@@ -19,6 +19,14 @@ def environment(**variables):
     return {name: os.environ[name] for name in _KEPT if name in os.environ} | variables
 
 
+def _command(arguments):
+    """The binary with its arguments. Servers of tests have no admin listener: its default is one address for all."""
+    words = [str(BINARY), *map(str, arguments)]
+    if "serve" in words and "--admin" not in words:
+        words[2:2] = ["--admin", "off"]
+    return words
+
+
 class Result(NamedTuple):
     status: int
     out: str
@@ -36,7 +44,7 @@ class CommandTest(unittest.TestCase):
 
     def run_sentix(self, *arguments, preexec_fn=None, **variables):
         done = subprocess.run(
-            [BINARY, *map(str, arguments)],
+            _command(arguments),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -51,7 +59,7 @@ class CommandTest(unittest.TestCase):
         """A run that goes on; it is killed at the end of the test where it has not ended."""
         log = stderr or self.enterContext(open(self.folder / "stderr", "ab"))
         child = subprocess.Popen(
-            [BINARY, *map(str, arguments)],
+            _command(arguments),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,

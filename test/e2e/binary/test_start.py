@@ -78,7 +78,6 @@ class Start(CommandTest):
 
     def test_what_this_version_does_not_have_is_refused_in_one_line(self):
         table = {
-            ("--admin", "127.0.0.1:9180"): "--admin: this version has no admin listener",
             ("--redis", "redis://x"): "--redis: this version runs alone",
         }
         for flags, expected in table.items():

@@ -62,6 +62,8 @@ class Server:
         self._folder = tempfile.TemporaryDirectory(prefix="sentix-e2e-")
         self.folder = pathlib.Path(self._folder.name)
         arguments = [str(BINARY), command, "--host", host]
+        if command == "serve" and "--admin" not in flags:
+            arguments += ["--admin", "off"]  # its default is one address for all
         if not host.startswith("unix:"):
             arguments += ["--port", "0"]
         if config:

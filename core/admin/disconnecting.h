@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/admin/admin_context.h"
+#include "core/admin/exchange.h"
+
+namespace sentix::core {
+
+// POST /api/disconnect: {"user":"ann"} for all connections of a user, or {"connection":"c01..."} for one, and perhaps
+// "code" (4003 by default: do not come back) and "reason". 200 with {"disconnected":N}; 404 where there is no such
+// connection.
+void answer_disconnect(AdminContext& context, const AdminRequest& request, const AdminReply& reply);
+
+}  // namespace sentix::core

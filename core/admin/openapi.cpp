@@ -1,0 +1,109 @@
+#include "core/admin/openapi.h"
+
+#include <string>
+
+namespace sentix::core {
+namespace {
+
+// Two literals, because a compiler need not take one this long (C++20 [implimits]).
+constexpr std::string_view kPaths = R"json({
+"openapi":"3.1.0",
+"info":{"title":"sentix","version":"1","description":"The HTTP API for backends, on the admin listener."},
+"security":[{},{"token":[]}],
+"paths":{
+"/health":{"get":{"summary":"Whether the process can answer at all.","responses":{"200":{"description":"It can."}}}},
+"/ready":{"get":{"summary":"Whether new clients are welcome.","responses":{
+  "200":{"description":"They are."},"503":{"$ref":"#/components/responses/Error"}}}},
+"/metrics":{"get":{"summary":"Metrics in Prometheus's text format.","responses":{
+  "200":{"description":"The metrics.","content":{"text/plain":{}}}}}},
+"/api/publish":{"post":{"summary":"Publish one value to one channel, whatever its publish rights.",
+  "requestBody":{"required":true,"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Publication"}}}},
+  "responses":{"200":{"description":"Published.","content":{"application/json":{
+    "schema":{"$ref":"#/components/schemas/Position"}}}},"4XX":{"$ref":"#/components/responses/Error"}}}},
+"/api/publish_batch":{"post":{"summary":"Publish several, in their order; all are checked before the first.",
+  "requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object",
+    "required":["publications"],"properties":{"publications":{"type":"array",
+      "items":{"$ref":"#/components/schemas/Publication"}}}}}}},
+  "responses":{"200":{"$ref":"#/components/responses/Results"},"4XX":{"$ref":"#/components/responses/Error"}}}},
+"/api/broadcast":{"post":{"summary":"Publish one value to several channels.",
+  "requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object",
+    "required":["channels","data"],"properties":{"data":{},
+      "channels":{"type":"array","maxItems":1000,"items":{"$ref":"#/components/schemas/Channel"}}}}}}},
+  "responses":{"200":{"$ref":"#/components/responses/Results"},"4XX":{"$ref":"#/components/responses/Error"}}}},
+"/api/disconnect":{"post":{"summary":"Close one connection, or all of a user.",
+  "requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","properties":{
+    "user":{"type":"string"},"connection":{"type":"string","pattern":"^c[0-9a-f]{16}$"},
+    "code":{"type":"integer","default":4003},"reason":{"type":"string"}}}}}},
+  "responses":{"200":{"description":"How many were told to go.","content":{"application/json":{"schema":{
+    "type":"object","properties":{"disconnected":{"type":"integer"}}}}}},
+    "4XX":{"$ref":"#/components/responses/Error"},"504":{"$ref":"#/components/responses/Error"}}}},
+)json";
+
+constexpr std::string_view kRest = R"json("/api/channels":{"get":{"summary":"The channels that exist, by name.",
+  "parameters":[{"name":"prefix","in":"query","schema":{"type":"string"}},{"$ref":"#/components/parameters/after"},
+    {"$ref":"#/components/parameters/limit"}],
+  "responses":{"200":{"description":"A page of them; `next` is the `after` of the next one.","content":{
+    "application/json":{"schema":{"type":"object","properties":{"next":{"type":"string"},"channels":{"type":"array",
+      "items":{"type":"object","properties":{"channel":{"$ref":"#/components/schemas/Channel"},
+        "clients":{"type":"integer"}}}}}}}}},"4XX":{"$ref":"#/components/responses/Error"}}}},
+"/api/members":{"get":{"summary":"Who is on a channel with presence.",
+  "parameters":[{"name":"channel","in":"query","required":true,"schema":{"$ref":"#/components/schemas/Channel"}},
+    {"$ref":"#/components/parameters/limit"}],
+  "responses":{"200":{"description":"The first of them, and how many there are.","content":{"application/json":{
+    "schema":{"type":"object","properties":{"channel":{"type":"string"},"count":{"type":"integer"},
+      "members":{"type":"array","items":{"type":"object","properties":{
+        "user":{"type":"string"},"info":{},"connections":{"type":"integer"}}}}}}}}},
+    "4XX":{"$ref":"#/components/responses/Error"}}}},
+"/api/closes":{"get":{"summary":"Why connections ended or were refused, the last ones first.",
+  "parameters":[{"name":"connection","in":"query","schema":{"type":"string"}},
+    {"name":"user","in":"query","schema":{"type":"string"}},{"name":"address","in":"query","schema":{"type":"string"}},
+    {"$ref":"#/components/parameters/limit"}],
+  "responses":{"200":{"description":"Those that match all that was given.","content":{"application/json":{
+    "schema":{"type":"object","properties":{"closes":{"type":"array","items":{"type":"object","properties":{
+      "connection":{"type":"string"},"address":{"type":"string"},"user":{"type":"string"},
+      "at":{"type":"string","format":"date-time"},"reason":{"type":"string"},"message":{"type":"string"},
+      "code":{"type":"integer"},"setting":{"type":"string"},"limit":{"type":"string"}}}}}}}}},
+    "4XX":{"$ref":"#/components/responses/Error"}}}},
+"/api/info":{"get":{"summary":"What this node is and how much it has to do.","responses":{
+  "200":{"description":"The node.","content":{"application/json":{"schema":{"type":"object","properties":{
+    "version":{"type":"string"},"started_at":{"type":"string","format":"date-time"},
+    "uptime_seconds":{"type":"integer"},"ready":{"type":"boolean"},"workers":{"type":"integer"},
+    "clients":{"type":"integer"},"channels":{"type":"integer"}}}}}}}}},
+"/api/openapi.json":{"get":{"summary":"This description.","responses":{"200":{"description":"OpenAPI 3.1."}}}}
+},
+"components":{
+"securitySchemes":{"token":{"type":"http","scheme":"bearer",
+  "description":"The setting admin_token. Not needed on the server's own machine."}},
+"parameters":{
+  "after":{"name":"after","in":"query","schema":{"type":"string"},"description":"Names that come after this one."},
+  "limit":{"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":1000,"default":100}}},
+"responses":{
+  "Error":{"description":"It was refused.","content":{"application/json":{
+    "schema":{"$ref":"#/components/schemas/Error"}}}},
+  "Results":{"description":"For each in its order, what /api/publish would have answered.","content":{
+    "application/json":{"schema":{"type":"object","properties":{"results":{"type":"array","items":{"anyOf":[
+      {"$ref":"#/components/schemas/Position"},{"$ref":"#/components/schemas/Error"}]}}}}}}}},
+"schemas":{
+  "Channel":{"type":"string","pattern":"^[A-Za-z0-9_=@,.;:/#-]{1,200}$"},
+  "Publication":{"type":"object","required":["channel","data"],"properties":{
+    "channel":{"$ref":"#/components/schemas/Channel"},"data":{"description":"Any JSON value; it arrives as written."},
+    "key":{"type":"string","minLength":1,"maxLength":64,"description":"Makes a repetition harmless."}}},
+  "Position":{"type":"object","description":"Where it was kept; empty where there is no history.","properties":{
+    "offset":{"type":"integer"},"epoch":{"type":"string"}}},
+  "Error":{"type":"object","required":["code","message"],"properties":{
+    "code":{"type":"string"},"message":{"type":"string"}}}}
+}
+})json";
+
+}  // namespace
+
+std::string_view openapi_description() {
+  static const std::string text = std::string(kPaths) + std::string(kRest);
+  return text;
+}
+
+void answer_openapi(AdminContext&, const AdminRequest&, const AdminReply& reply) {
+  reply({.body = std::string(openapi_description())});
+}
+
+}  // namespace sentix::core
