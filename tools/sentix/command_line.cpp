@@ -69,7 +69,7 @@ void add_flag(CLI::App& command, std::string_view key, std::vector<FlagValue>& f
   }
 }
 
-void add_setting_flags(CLI::App& command, SettingsInput& input) {
+void add_file_flags(CLI::App& command, SettingsInput& input) {
   command.add_option("--config", input.config_path, "The config file. Without: ./sentix.toml, if there.")
       ->group("Files")
       ->type_name("FILE");
@@ -78,6 +78,10 @@ void add_setting_flags(CLI::App& command, SettingsInput& input) {
                   "A file with variables, as Laravel has. Without: ./.env, if there.")
       ->group("Files")
       ->type_name("FILE");
+}
+
+void add_setting_flags(CLI::App& command, SettingsInput& input) {
+  add_file_flags(command, input);
   for (const auto& setting : settings_table()) {
     add_flag(command, setting.key, input.flags, help_of(setting));
   }

@@ -9,6 +9,9 @@
 
 namespace sentix::tools {
 
+// Adds the flags that name files.
+void add_file_flags(CLI::App& command, SettingsInput& input);
+
 // Adds the flag of every setting, and those that name files, to a command. `input` gets what is given when the command
 // line is parsed, and outlives the app.
 void add_setting_flags(CLI::App& command, SettingsInput& input);

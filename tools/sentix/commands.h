@@ -15,5 +15,6 @@ using Action = std::function<int()>;
 void add_serve_command(CLI::App& app, SettingsInput& input, Action& chosen);
 void add_echo_command(CLI::App& app, SettingsInput& input, Action& chosen);
 void add_config_command(CLI::App& app, SettingsInput& input, Action& chosen);
+void add_admin_commands(CLI::App& app, SettingsInput& input, Action& chosen);  // publish, channels, kick
 
 }  // namespace sentix::tools
