@@ -8,10 +8,10 @@ namespace {
 
 constexpr double kNsPerSecond = 1e9;
 
-// The shortest text that reads as the same number, in any locale.
+// The shortest text without an exponent that reads as the same number, in any locale.
 std::string number_text(double value) {
   std::array<char, 32> text{};
-  const auto result = std::to_chars(text.data(), text.data() + text.size(), value);
+  const auto result = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   return {text.data(), result.ptr};
 }
 

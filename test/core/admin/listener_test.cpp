@@ -169,5 +169,7 @@ TEST_CASE("a request that does not arrive is answered 408") {
   hasty.admin.request_timeout = std::chrono::milliseconds(100);
   test::RunningServer server(hasty);
   CHECK(ask(server->admin_port(), "GET /health HT").starts_with("HTTP/1.1 408 Request Timeout\r\n"));
-  CHECK(ask(server->admin_port(), publish("{}").substr(0, 150)).starts_with("HTTP/1.1 408 Request Timeout\r\n"));
+  std::string cut = publish("{}");
+  cut.pop_back();
+  CHECK(ask(server->admin_port(), cut).starts_with("HTTP/1.1 408 Request Timeout\r\n"));
 }
