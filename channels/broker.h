@@ -149,6 +149,7 @@ class Broker {
 
   // How many channels there may be at one time: over it, too_many_channels.
   [[nodiscard]] virtual std::size_t channels_max() const = 0;
+  virtual void set_channels_max(std::size_t channels_max) = 0;  // who is there already stays
 
   // Tells the leaves of those whose presence_grace is over. To be called several times a second.
   virtual void tell_leaves(Time now) noexcept = 0;

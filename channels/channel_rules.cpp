@@ -10,17 +10,37 @@ namespace sentix::channels {
 ChannelRules::ChannelRules() : defaults_(std::make_shared<const ChannelOptions>()) {}
 
 void ChannelRules::define(std::string name_or_pattern, const ChannelOptions& options) {
-  auto snapshot = std::make_shared<const ChannelOptions>(options);
   const std::unique_lock lock(mutex_);
-  if (auth::is_pattern(name_or_pattern)) {
-    define_pattern(std::move(name_or_pattern), std::move(snapshot));
-  } else {
-    exact_.insert_or_assign(std::move(name_or_pattern), std::move(snapshot));
+  insert(std::move(name_or_pattern), options);
+  generation_.fetch_add(1, std::memory_order_release);
+}
+
+void ChannelRules::redefine(const Definitions& former, const Definitions& now) {
+  const std::unique_lock lock(mutex_);
+  for (const auto& [name_or_pattern, options] : former) {
+    forget(name_or_pattern);
+  }
+  for (const auto& [name_or_pattern, options] : now) {
+    insert(name_or_pattern, options);
   }
   generation_.fetch_add(1, std::memory_order_release);
 }
 
-void ChannelRules::define_pattern(std::string pattern, ChannelOptionsPtr options) {
+void ChannelRules::forget(const std::string& name_or_pattern) {
+  exact_.erase(name_or_pattern);
+  std::erase_if(patterns_, [&](const Pattern& p) { return p.first == name_or_pattern; });
+}
+
+void ChannelRules::insert(std::string name_or_pattern, const ChannelOptions& options) {
+  auto snapshot = std::make_shared<const ChannelOptions>(options);
+  if (auth::is_pattern(name_or_pattern)) {
+    insert_pattern(std::move(name_or_pattern), std::move(snapshot));
+  } else {
+    exact_.insert_or_assign(std::move(name_or_pattern), std::move(snapshot));
+  }
+}
+
+void ChannelRules::insert_pattern(std::string pattern, ChannelOptionsPtr options) {
   const auto same =
       std::find_if(patterns_.begin(), patterns_.end(), [&](const Pattern& p) { return p.first == pattern; });
   if (same != patterns_.end()) {

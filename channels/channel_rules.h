@@ -38,15 +38,24 @@ class ChannelRules {
   // channel keeps and how many it takes stay as they were when it began (ChannelState).
   void define(std::string name_or_pattern, const ChannelOptions& options);
 
+  // What was configured by `former` is configured by `now` instead, in one step: a name or pattern that is in `former`
+  // alone is defined no more, and its channels follow the next rule that matches, or the defaults. What define() was
+  // given besides stays.
+  using Definitions = std::vector<std::pair<std::string, ChannelOptions>>;
+  void redefine(const Definitions& former, const Definitions& now);
+
   [[nodiscard]] Rule find(std::string_view channel) const;
 
-  // Another number after each define(), never 0: whoever keeps a rule and finds the same number has the newest one.
+  // Another number after each define() and redefine(), never 0: whoever keeps a rule and finds the same number has the
+  // newest one.
   [[nodiscard]] std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
  private:
   using Pattern = std::pair<std::string, ChannelOptionsPtr>;
 
-  void define_pattern(std::string pattern, ChannelOptionsPtr options);
+  void forget(const std::string& name_or_pattern);
+  void insert(std::string name_or_pattern, const ChannelOptions& options);
+  void insert_pattern(std::string pattern, ChannelOptionsPtr options);
 
   mutable std::shared_mutex mutex_;
   std::map<std::string, ChannelOptionsPtr, std::less<>> exact_;

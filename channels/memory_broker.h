@@ -52,6 +52,7 @@ class MemoryBroker final : public Broker, public StorageResults {
   [[nodiscard]] std::vector<Listed> list(std::string_view prefix, std::string_view after, std::size_t limit) override;
   void expire(Time now) override;
   [[nodiscard]] std::size_t channels_max() const override { return channels_max_; }
+  void set_channels_max(std::size_t channels_max) override { channels_max_ = channels_max; }
 
   void stored(std::string_view channel, const Storage::Attempt& attempt, std::uint64_t offset) noexcept override;
   void not_stored(std::string_view channel, const Storage::Attempt& attempt) noexcept override;
@@ -98,7 +99,7 @@ class MemoryBroker final : public Broker, public StorageResults {
   static void await_leaves(Stripe& stripe, std::string_view name, ChannelState& channel,
                            std::optional<Time> due) noexcept;
 
-  const std::size_t channels_max_;
+  std::atomic<std::size_t> channels_max_;
   HistoryBudget history_budget_;
   Storage* const storage_;  // null: there is none
   std::atomic<std::size_t> channel_count_{0};

@@ -15,7 +15,8 @@ namespace sentix::channels {
 // Has the last word on whether a session may do something: asked after the rules, with what they say.
 using Authorizer = std::function<bool(Session&, auth::Action, std::string_view channel, bool allowed_by_rules)>;
 
-// Who may do what, and how much of it. Constant while the workers run, and shared by them.
+// Who may do what, and how much of it. It does not change while anything of this layer runs; between two
+// calls its owner may put another in its place.
 struct Policy {
   bool auth_enabled = false;                           // nothing but `authenticate` and `ping` before authentication
   std::shared_ptr<auth::Authenticator> authenticator;  // null: `authenticate` is not_found

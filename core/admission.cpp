@@ -1,37 +1,49 @@
 #include "core/admission.h"
 
+#include <limits>
+
 #include "auth/network.h"
 
 namespace sentix::core {
 
-std::optional<protocol::Refusal> Admission::enter(const Address& address) {
-  if (clients_.fetch_add(1, std::memory_order_relaxed) >= limits_.clients && limits_.clients != 0) {
+std::optional<protocol::Refusal> Admission::enter(const Address& address, const Limits& limits) {
+  if (clients_.fetch_add(1, std::memory_order_relaxed) >= limits.clients && limits.clients != 0) {
     clients_.fetch_sub(1, std::memory_order_relaxed);
     return protocol::Refusal::over_capacity;
   }
-  if (!enter_address(address)) {
+  if (limits.clients_per_address != 0 && !enter_address(address, limits.clients_per_address)) {
     clients_.fetch_sub(1, std::memory_order_relaxed);
     return protocol::Refusal::too_many_requests;
   }
   return std::nullopt;
 }
 
-bool Admission::enter_address(const Address& address) {
-  if (limits_.clients_per_address == 0 || address.family != Address::Family::ip) {
+void Admission::leave(const Address& address, const Limits& limits) {
+  clients_.fetch_sub(1, std::memory_order_relaxed);
+  if (limits.clients_per_address != 0) {
+    uncount_address(address);
+  }
+}
+
+bool Admission::enter_address(const Address& address, std::size_t clients_max) {
+  if (address.family != Address::Family::ip) {
     return true;
   }
   const std::lock_guard lock(mutex_);
   std::size_t& count = by_address_[auth::neighbourhood(address.ip)];
-  if (count >= limits_.clients_per_address) {
+  if (count >= clients_max) {
     return false;
   }
   ++count;
   return true;
 }
 
-void Admission::leave(const Address& address) {
-  clients_.fetch_sub(1, std::memory_order_relaxed);
-  if (limits_.clients_per_address == 0 || address.family != Address::Family::ip) {
+void Admission::count_address(const Address& address) {
+  enter_address(address, std::numeric_limits<std::size_t>::max());
+}
+
+void Admission::uncount_address(const Address& address) {
+  if (address.family != Address::Family::ip) {
     return;
   }
   const std::lock_guard lock(mutex_);

@@ -10,6 +10,7 @@
 namespace sentix::core {
 
 class Connection;
+struct Options;
 
 // What a worker's connections are for. One object serves all connections of one worker, on that worker's thread. Called
 // by Connection; may send, close and pause from inside every call, because a connection only marks itself for closing.
@@ -28,6 +29,9 @@ class Application {
 
   // What arrived in the worker's mailbox for its subscribers. Returns how many got it.
   virtual std::size_t deliver(const channels::Publication& publication) = 0;
+
+  // Other options are in force. Never from inside another call.
+  virtual void reconfigure(const Options& options) = 0;
 
   // Whether the connection still has to say who it is before `authentication_timeout`.
   [[nodiscard]] virtual bool awaits_authentication(const Connection& connection) const = 0;

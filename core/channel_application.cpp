@@ -8,9 +8,9 @@
 
 namespace sentix::core {
 
-ChannelApplication::ChannelApplication(Shared& shared, std::shared_ptr<Mailbox> mailbox)
-    : shared_(shared),
-      dispatcher_(shared.options.policy, shared.handlers, shared.rules, *shared.broker, std::move(mailbox)) {}
+ChannelApplication::ChannelApplication(Shared& shared, const Options& options, std::shared_ptr<Mailbox> mailbox)
+    : policy_(options.policy),
+      dispatcher_(policy_, shared.handlers, shared.rules, *shared.broker, std::move(mailbox)) {}
 
 void ChannelApplication::opened(Connection& connection, const std::optional<std::string>& credential) {
   if (std::string name = connection.certificate_name(); !name.empty()) {
@@ -34,7 +34,7 @@ void ChannelApplication::closed(Connection& connection) {
 }
 
 bool ChannelApplication::awaits_authentication(const Connection& connection) const {
-  return shared_.options.policy.auth_enabled && connection.session().principal() == nullptr;
+  return policy_.auth_enabled && connection.session().principal() == nullptr;
 }
 
 }  // namespace sentix::core

@@ -7,6 +7,13 @@ namespace sentix::core {
 using protocol::ContextTakeover;
 using protocol::SharedFrame;
 
+void SharedCompression::use(const DeflateOptions& given) {
+  if (given.effort != options.effort) {
+    frames = protocol::FrameCompressor(given.effort);
+  }
+  options = given;
+}
+
 void Compression::agree(const protocol::DeflateAgreement& agreement, SharedCompression& shared,
                         protocol::MessageReader& reader) {
   window_bits_ = static_cast<std::uint8_t>(agreement.server_window_bits);

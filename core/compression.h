@@ -21,7 +21,10 @@ namespace sentix::core {
 struct SharedCompression {
   explicit SharedCompression(const DeflateOptions& given) : options(given), frames(given.effort) {}
 
-  const DeflateOptions& options;
+  // From now on. Who has agreed on something already keeps to that.
+  void use(const DeflateOptions& given);
+
+  DeflateOptions options;
   protocol::Inflater inflater{protocol::ContextTakeover::no};
   protocol::FrameCompressor frames;
 };

@@ -33,13 +33,13 @@ Connection::Connection(Worker& worker, channels::SessionId id, FileDescriptor fd
       reader_(protocol::Role::server, worker.reader_limits()),
       quiet_since_(worker.now()),
       session_(id, *this) {
-  backlog_->handshake.emplace(worker.shared().options.request);
+  backlog_->handshake.emplace(worker.options().request);
   backlog_->accepted_at_ns = uv_hrtime();
 }
 
 Connection::~Connection() {
   if (admitted_) {
-    worker_.shared().admission.leave(address_);
+    worker_.shared().admission.leave(address_, worker_.configuration().admission);
   }
 }
 
@@ -51,6 +51,21 @@ bool Connection::start(uv_loop_t* loop) {
   set_deadline();
   watch();
   return true;
+}
+
+// Deadlines follow the new times. A client that need not authenticate before has as long for it as one that comes now.
+void Connection::reconfigured(const Configuration& before) {
+  const Configuration& now = worker_.configuration();
+  const bool counted = before.admission.clients_per_address != 0;
+  const bool counts = now.admission.clients_per_address != 0;
+  if (admitted_ && counts != counted) {
+    Admission& admission = worker_.shared().admission;
+    counts ? admission.count_address(address_) : admission.uncount_address(address_);
+  }
+  if (phase_ == Phase::open && now.options.policy.auth_enabled && !before.options.policy.auth_enabled) {
+    began_ = worker_.now();
+  }
+  set_deadline();
 }
 
 // --- Reading
@@ -187,7 +202,8 @@ std::string Connection::certificate_name() const {
 }
 
 void Connection::shake_hands(std::span<std::byte> bytes) {
-  Handshake::Outcome outcome = backlog_->handshake->receive(bytes, worker_.request(), worker_.shared().handshake);
+  Handshake::Outcome outcome =
+      backlog_->handshake->receive(bytes, worker_.request(), worker_.configuration().handshake);
   if (!outcome.decision) {
     return;
   }
@@ -205,7 +221,7 @@ void Connection::shake_hands(std::span<std::byte> bytes) {
 }
 
 void Connection::upgrade(const protocol::AcceptedUpgrade& accepted) {
-  if (const auto refusal = worker_.shared().admission.enter(address_)) {
+  if (const auto refusal = worker_.shared().admission.enter(address_, worker_.configuration().admission)) {
     refuse(*refusal);
     return;
   }
@@ -283,7 +299,7 @@ void Connection::fail(const protocol::ViolationInfo& violation) {
   Ending ending = Ending::protocol_violation;
   if (violation.close_code == protocol::CloseCode::message_too_big) {
     ending = Ending::message_too_large;
-    reason += limit_clause(ending, worker_.shared().options);
+    reason += limit_clause(ending, worker_.options());
   }
   ended({.ending = ending, .code = static_cast<std::uint16_t>(violation.close_code), .detail = reason});
   begin_closing(protocol::close_frame(violation.close_code, reason), false);
@@ -315,11 +331,11 @@ void Connection::continue_reading() {
 void Connection::request_page(const protocol::PageRequest& page, bool head_only) {
   std::optional<protocol::Refusal> refusal;
   if (page.path != "/") {
-    const auto& paths = worker_.shared().handshake.paths;
+    const auto& paths = worker_.configuration().handshake.paths;
     const bool only_for_websockets = std::find(paths.begin(), paths.end(), page.path) != paths.end();
     refusal = only_for_websockets ? protocol::Refusal::upgrade_required : protocol::Refusal::unknown_path;
   }
-  const auto& authenticator = worker_.shared().options.policy.authenticator;
+  const auto& authenticator = worker_.options().policy.authenticator;
   if (!page.credential || !authenticator) {
     answer_page(true, refusal, head_only);
     return;
@@ -341,7 +357,7 @@ void Connection::answer_page(bool allowed, std::optional<protocol::Refusal> refu
     refuse(*refusal, head_only);
     return;
   }
-  const Options& options = worker_.shared().options;
+  const Options& options = worker_.options();
   if (options.page.empty()) {
     refuse(protocol::Refusal::upgrade_required, head_only);
     return;
@@ -388,13 +404,13 @@ void Connection::reply(protocol::SharedFrame frame) {
     return;
   }
   send(compression_.outgoing(std::move(frame), worker_.compression()), FlushList::replies);
-  if (outbox_.held_bytes() > worker_.shared().options.outbox_soft_bytes) {
+  if (outbox_.held_bytes() > worker_.options().outbox_soft_bytes) {
     throttled_ = true;
   }
 }
 
 bool Connection::has_room_for(const protocol::SharedFrame& publication) const {
-  return outbox_.held_bytes() + publication.bytes().size() <= worker_.shared().options.outbox_hard_bytes;
+  return outbox_.held_bytes() + publication.bytes().size() <= worker_.options().outbox_hard_bytes;
 }
 
 // The publisher, and other subscribers, are not to suffer from what this connection has no memory for.
@@ -437,9 +453,9 @@ void Connection::echo(const protocol::Incoming& message) {
   if (!blocked_) {
     worker_.flush_soon(*this, FlushList::replies);
   }
-  if (outbox_.held_bytes() > worker_.shared().options.outbox_soft_bytes) {
+  if (outbox_.held_bytes() > worker_.options().outbox_soft_bytes) {
     flush();
-    throttled_ = outbox_.held_bytes() > worker_.shared().options.outbox_soft_bytes;
+    throttled_ = outbox_.held_bytes() > worker_.options().outbox_soft_bytes;
   }
 }
 
@@ -472,7 +488,7 @@ void Connection::flush() {
     }
     outbox_.begins_to_wait(worker_.now());
   }
-  if (throttled_ && outbox_.held_bytes() <= worker_.shared().options.outbox_soft_bytes / 2) {
+  if (throttled_ && outbox_.held_bytes() <= worker_.options().outbox_soft_bytes / 2) {
     throttled_ = false;
     quiet_since_ = worker_.now();  // nothing was received meanwhile
     worker_.continue_soon(*this);
@@ -544,7 +560,7 @@ void Connection::close(protocol::CloseCode code, std::string_view reason) {
 }
 
 void Connection::close_at_limit(Ending ending, protocol::CloseCode code) {
-  const std::string reason = std::string(describe(ending).sentence) + limit_clause(ending, worker_.shared().options);
+  const std::string reason = std::string(describe(ending).sentence) + limit_clause(ending, worker_.options());
   ended({.ending = ending, .code = static_cast<std::uint16_t>(code), .detail = reason});
   begin_closing(protocol::close_frame(code, reason), true);
 }
@@ -617,7 +633,7 @@ void Connection::close_handle(uv_close_cb done) {
 // -------------------------------------------------------------------------------------------------------------
 
 void Connection::set_deadline() {
-  const Options& options = worker_.shared().options;
+  const Options& options = worker_.options();
   switch (phase_) {
     case Phase::handshake:
       worker_.arm(*this, began_ + ticks(options.handshake_timeout));
@@ -660,14 +676,14 @@ void Connection::deadline_passed() {
 
 // A peer that still takes what is waiting has until it stalls.
 Tick Connection::closing_deadline() const {
-  const Options& options = worker_.shared().options;
+  const Options& options = worker_.options();
   return blocked_ && !outbox_.empty() ? outbox_.moved_at() + ticks(options.stall_timeout)
                                       : began_ + ticks(options.close_timeout);
 }
 
 // Does what is due of an open connection, and arms the timer for what is next.
 void Connection::check_open_deadlines() {
-  const Options& options = worker_.shared().options;
+  const Options& options = worker_.options();
   const Tick now = worker_.now();
   Tick next = 0;
   const auto consider = [&next](Tick deadline) { next = next == 0 ? deadline : std::min(next, deadline); };
@@ -765,6 +781,7 @@ void Connection::ended(const End& end) const {
     return;
   }
   Shared& shared = worker_.shared();
+  const Options& options = worker_.options();
   worker_.metrics().ended[static_cast<std::size_t>(end.ending)].add();
   const EndingInfo& info = describe(end.ending);
   const std::string_view user = session_.principal() ? session_.principal()->user : std::string_view();
@@ -776,13 +793,13 @@ void Connection::ended(const End& end) const {
                           .ending = end.ending,
                           .code = end.code,
                           .detail = std::string(end.detail.empty() ? info.sentence : end.detail),
-                          .limit = limit_text(info, shared.options)},
+                          .limit = limit_text(info, options)},
                          admitted_);
   }
-  if (shared.options.log && (info.level > LogLevel::debug || shared.options.debug)) {
-    log_end(shared.options.log,
+  if (shared.sink && (info.level > LogLevel::debug || options.debug)) {
+    log_end(shared.sink,
             {.connection = channels::to_text(id()), .address = to_text(address_), .user = user, .admitted = admitted_},
-            end, shared.options);
+            end, options);
   }
 }
 

@@ -24,6 +24,7 @@
 
 namespace sentix::core {
 
+struct Configuration;
 class Worker;
 
 // Which list of its worker a connection waits on to be written to: replies to what was just read go first, the
@@ -85,6 +86,7 @@ class Connection final : public channels::Peer, public Timer {
   // ----------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] bool start(uv_loop_t* loop);  // false: the socket cannot be watched, and this may only be destroyed
+  void reconfigured(const Configuration& before);  // the worker has another configuration than `before`
   void flush();
   void continue_reading();                                         // after resume(), and after hold_back() is over
   void release_hold();                                             // the inboxes have drained

@@ -11,6 +11,7 @@ class EchoApplication final : public Application {
   void received(Connection& connection, const protocol::Incoming& message) override;
   void closed(Connection&) override {}
   std::size_t deliver(const channels::Publication&) override { return 0; }
+  void reconfigure(const Options&) override {}
   [[nodiscard]] bool awaits_authentication(const Connection&) const override { return false; }
 };
 

@@ -15,8 +15,9 @@ namespace sentix::core {
 // only where a head does not arrive at once.
 class Handshake {
  public:
-  // `limits` outlives it.
-  explicit Handshake(const protocol::RequestLimits& limits) : parser_(limits) {}
+  explicit Handshake(const protocol::RequestLimits& limits) : limits_(limits) {}
+  Handshake(const Handshake&) = delete;
+  Handshake& operator=(const Handshake&) = delete;
 
   struct Outcome {
     std::optional<protocol::HandshakeDecision> decision;  // none: more bytes are needed
@@ -29,7 +30,8 @@ class Handshake {
   Outcome receive(std::span<std::byte> bytes, protocol::HttpRequest& request, const protocol::HandshakePolicy& policy);
 
  private:
-  protocol::RequestParser parser_;
+  const protocol::RequestLimits limits_;  // those that it began with, whatever is in force when the head is complete
+  protocol::RequestParser parser_{limits_};
   std::vector<std::byte> head_;
 };
 

@@ -23,13 +23,13 @@ class Worker;
 // sleeps. The first post to an empty mailbox wakes the worker up; posts of its own do not need to, and those of another
 // worker do at the end of its turn (WakeBatch).
 //
-// post*(), bytes() and congested() are for any thread, the rest for the worker's own.
+// post*(), set_bytes_max(), bytes() and congested() are for any thread, the rest for the worker's own.
 class Mailbox final : public channels::Inbox {
  public:
   using WorkerTask = std::function<void(Worker&)>;
   using SessionTask = std::function<void(channels::Session&)>;
 
-  // Congested above `bytes_max`.
+  // Congested above `bytes_max`, or what it is set to later.
   explicit Mailbox(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
   // Whom to wake: `async` is initialised, and belongs to a loop that the calling thread runs. Before it posts are only
@@ -42,9 +42,12 @@ class Mailbox final : public channels::Inbox {
   void post(const channels::Publication& publication) noexcept override;
   void lose() noexcept override;
   void post_task(channels::SessionId session, SessionTask task) override;
-  [[nodiscard]] bool congested() const override { return bytes_.load(std::memory_order_relaxed) > bytes_max_; }
+  [[nodiscard]] bool congested() const override {
+    return bytes_.load(std::memory_order_relaxed) > bytes_max_.load(std::memory_order_relaxed);
+  }
 
   void post_task(WorkerTask task);
+  void set_bytes_max(std::size_t bytes_max) { bytes_max_.store(bytes_max, std::memory_order_relaxed); }
 
   // What waits, by what it costs.
   [[nodiscard]] std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
@@ -104,7 +107,7 @@ class Mailbox final : public channels::Inbox {
   void wake() noexcept;
   bool refill();
 
-  const std::size_t bytes_max_;
+  std::atomic<std::size_t> bytes_max_;
   std::atomic<std::size_t> bytes_{0};
   std::atomic<bool> waiting_{false};  // posts_ is not empty
   std::atomic<bool> lost_{false};     // there was no memory for a post

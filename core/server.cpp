@@ -57,24 +57,19 @@ Options checked(Options options) {
 }  // namespace
 
 Shared::Shared(Options given)
-    : options(std::move(given)),
-      tls(options.tls.enabled() ? std::make_unique<TlsKeeper>(options.tls, options.log) : nullptr),
-      admission({.clients = options.max_clients,
-                 .clients_per_address = options.max_clients_per_address,
-                 .handshakes = options.max_handshakes}),
-      last_ends(options.closes_kept),
-      storage(options.data_dir.empty() ? nullptr : std::make_unique<Storage>(options.storage_bytes, options.log)),
-      broker(std::make_unique<channels::MemoryBroker>(options.channels_max, options.history_bytes_max, storage.get())) {
-  handshake.allowed_origins = options.origins;
-  if (options.deflate.enabled) {
-    handshake.deflate = options.deflate.policy;
+    : configuration(std::make_shared<const Configuration>(std::move(given))),
+      sink(configuration.get()->options.log),
+      last_ends(configuration.get()->options.closes_kept) {
+  const ConfigurationPtr first = configuration.get();
+  const Options& options = first->options;
+  if (options.tls.enabled()) {
+    tls = std::make_unique<TlsKeeper>(options.tls, sink);
   }
-  if (options.service == Service::echo) {
-    handshake.subprotocols.clear();
+  if (!options.data_dir.empty()) {
+    storage = std::make_unique<Storage>(options.storage_bytes, sink);
   }
-  for (const auto& [name, channel_options] : options.channels) {
-    rules.define(name, channel_options);
-  }
+  broker = std::make_unique<channels::MemoryBroker>(options.channels_max, options.history_bytes_max, storage.get());
+  rules.redefine({}, options.channels);
   for (unsigned i = 0; i < options.workers; ++i) {
     mailboxes.push_back(std::make_shared<Mailbox>(options.mailbox_bytes));
     metrics.push_back(std::make_unique<WorkerMetrics>());
@@ -118,6 +113,7 @@ struct Server::Impl {
   }
 
   Shared shared;
+  std::mutex reloading;  // one after the other
 
   mutable std::mutex mutex;  // of what follows; no other lock is taken under it
   mutable std::condition_variable changed;
@@ -154,7 +150,8 @@ void Server::Impl::stop_listening() {
 
 // An address that nobody asked for is not worth a server that does not start.
 std::unique_ptr<AdminListener> Server::Impl::start_admin() {
-  const AdminOptions& options = shared.options.admin;
+  const ConfigurationPtr configuration = shared.configuration.get();
+  const AdminOptions& options = configuration->options.admin;
   if (!options.enabled()) {
     return nullptr;
   }
@@ -177,7 +174,8 @@ std::unique_ptr<AdminListener> Server::Impl::start_admin() {
 void Server::Impl::serve(ListeningSockets sockets, const std::function<void(const std::string&)>& listening) {
   const std::unique_ptr<AdminListener> admin = start_admin();  // until all workers have ended
   std::vector<std::unique_ptr<Worker>> workers;
-  for (unsigned i = 0; i < shared.options.workers; ++i) {
+  const auto count = static_cast<unsigned>(shared.mailboxes.size());
+  for (unsigned i = 0; i < count; ++i) {
     workers.push_back(std::make_unique<Worker>(shared, i, std::move(sockets.of_worker[i])));
   }
   std::vector<std::thread> threads;
@@ -187,7 +185,7 @@ void Server::Impl::serve(ListeningSockets sockets, const std::function<void(cons
     }
   };
   try {
-    for (unsigned i = 1; i < shared.options.workers; ++i) {
+    for (unsigned i = 1; i < count; ++i) {
       threads.emplace_back([&worker = *workers[i]] { worker.run(); });
     }
   } catch (const std::system_error& error) {
@@ -204,7 +202,8 @@ void Server::Impl::serve(ListeningSockets sockets, const std::function<void(cons
 }
 
 ListeningSockets Server::Impl::sockets() {
-  const Options& options = shared.options;
+  const ConfigurationPtr configuration = shared.configuration.get();
+  const Options& options = configuration->options;
   const std::lock_guard lock(mutex);
   ListeningSockets sockets = inherited.listening.empty()
                                  ? listen_on({.host = options.host,
@@ -346,6 +345,25 @@ std::size_t Server::client_count() const {
   return impl_->shared.admission.clients();
 }
 
+void Server::reload(Options options) {
+  const std::lock_guard lock(impl_->reloading);
+  Shared& shared = impl_->shared;
+  const ConfigurationPtr before = shared.configuration.get();
+  keep_what_a_start_sets(before->options, options);
+  options = checked(std::move(options));
+  if (shared.tls && !shared.tls->reload(options.tls)) {
+    options.tls = before->options.tls;
+  }
+  shared.rules.redefine(before->options.channels, options.channels);
+  shared.broker->set_channels_max(options.channels_max);
+  shared.configuration.set(std::make_shared<const Configuration>(std::move(options)));
+  const std::size_t mailbox_bytes = shared.configuration.get()->options.mailbox_bytes;
+  for (const auto& mailbox : shared.mailboxes) {
+    mailbox->set_bytes_max(mailbox_bytes);
+    mailbox->post_task([](Worker& worker) { worker.reconfigure(); });
+  }
+}
+
 void Server::reload_tls() {
   if (impl_->shared.tls) {
     impl_->shared.tls->reload();
@@ -360,7 +378,7 @@ void Server::reload_tls(TlsOptions options) {
 
 void Server::create_channel(const std::string& name, const channels::ChannelOptions& options) {
   require_channel_name_or_pattern(name);
-  require_durable(name, options, impl_->shared.options.data_dir);
+  require_durable(name, options, impl_->shared.configuration.get()->options.data_dir);
   impl_->shared.rules.define(name, options);
 }
 

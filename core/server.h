@@ -61,6 +61,13 @@ class Server {
   // Returns when connections are accepted (true), or when run() failed or ended (false).
   bool wait_until_listening() const;
 
+  // Puts other options in force as a whole, for those who are connected and those who come. Workers take them between
+  // two turns. What only a start can set (keep_what_a_start_sets) stays as it was, whatever `options` says of it.
+  // Channels follow as ChannelRules::redefine says; those that create_channel() defined stay. Files of TLS are read
+  // again, and where they will not do the old ones stay, as of reload_tls(). std::invalid_argument like the
+  // constructor's: then nothing has changed.
+  void reload(Options options);
+
   // Reads the files of TLS again, those of new options where there are any. Where they will not do, the log says why,
   // and the old ones stay in force; where there is no TLS, nothing happens. std::invalid_argument for options that
   // would begin or end TLS.

@@ -8,24 +8,24 @@
 #include "channels/events.h"
 #include "channels/memory_broker.h"
 #include "core/admission.h"
+#include "core/configuration.h"
 #include "core/last_ends.h"
 #include "core/mailbox.h"
 #include "core/options.h"
 #include "core/storage.h"
 #include "core/tls/tls_keeper.h"
 #include "core/worker_metrics.h"
-#include "protocol/handshake.h"
 
 namespace sentix::core {
 
 // All that a server's workers have in common. What is not thread-safe by itself (TLS, storage, broker, rules,
-// admission, mailboxes are) does not change while they run.
+// admission, mailboxes and the current configuration are) does not change while they run.
 struct Shared {
   explicit Shared(Options given);
 
-  Options options;
-  std::unique_ptr<TlsKeeper> tls;  // null without TLS
-  protocol::HandshakePolicy handshake;
+  CurrentConfiguration configuration;  // the newest; each worker has its own pointer to one (Worker::options)
+  const LogSink sink;                  // may be empty
+  std::unique_ptr<TlsKeeper> tls;      // null without TLS
   channels::Handlers handlers;
   channels::ChannelRules rules;
   Admission admission;
@@ -41,8 +41,8 @@ struct Shared {
   [[nodiscard]] bool congested() const;
 
   void log(LogLevel level, const std::string& line) const {
-    if (options.log) {
-      options.log(level, line);
+    if (sink) {
+      sink(level, line);
     }
   }
 

@@ -60,12 +60,14 @@ StorageSession::StorageSession(Shared& shared) : shared_(shared) {
   if (!shared.storage) {
     return;
   }
-  auto database = open_database(shared.options.data_dir);
+  const ConfigurationPtr configuration = shared.configuration.get();
+  const std::string& data_dir = configuration->options.data_dir;
+  auto database = open_database(data_dir);
   try {
     restore(shared, *database);
   } catch (const std::runtime_error& error) {
     throw std::system_error(EINVAL, std::generic_category(),
-                            "cannot read data_dir " + shared.options.data_dir + ": " + error.what());
+                            "cannot read data_dir " + data_dir + ": " + error.what());
   }
   shared.storage->start(std::move(database), *shared.broker);
 }

@@ -44,21 +44,22 @@ std::size_t pooled_bytes_max(const Options& options) {
 
 Worker::Worker(Shared& shared, unsigned index, std::vector<FileDescriptor> listening)
     : shared_(shared),
+      configuration_(shared.configuration.get()),
       index_(index),
       mailbox_(*shared.mailboxes[index]),
       metrics_(*shared.metrics[index]),
-      buffer_pool_(pooled_bytes_max(shared.options)),
-      reader_limits_{.frame_bytes_max = shared.options.max_message_bytes,
-                     .message_bytes_max = shared.options.max_message_bytes,
+      buffer_pool_(pooled_bytes_max(options())),
+      reader_limits_{.frame_bytes_max = options().max_message_bytes,
+                     .message_bytes_max = options().max_message_bytes,
                      .memory = &buffer_pool_},
-      compression_(shared.options.deflate),
+      compression_(options().deflate),
       generation_(std::random_device()()),
       receive_buffer_(kReceiveBufferBytes),
       tls_record_(shared.tls ? kTlsRecordBytes : 0) {
   if (echoes()) {
     application_ = std::make_unique<EchoApplication>();
   } else {
-    auto application = std::make_unique<ChannelApplication>(shared, shared.mailboxes[index]);
+    auto application = std::make_unique<ChannelApplication>(shared, options(), shared.mailboxes[index]);
     dispatcher_ = &application->dispatcher();
     application_ = std::move(application);
   }
@@ -75,7 +76,7 @@ Worker::Worker(Shared& shared, unsigned index, std::vector<FileDescriptor> liste
       kTick.count());
   for (FileDescriptor& fd : listening) {
     const auto take = [this](FileDescriptor client, const Address& address) { accepted(std::move(client), address); };
-    acceptors_.push_back(std::make_unique<Acceptor>(std::move(fd), take, shared_.options.log));
+    acceptors_.push_back(std::make_unique<Acceptor>(std::move(fd), take, shared_.sink));
     acceptors_.back()->start(&loop_);
   }
 }
@@ -102,6 +103,21 @@ void Worker::run() {
 
 std::chrono::steady_clock::time_point Worker::time() const {
   return std::chrono::steady_clock::time_point(std::chrono::milliseconds(uv_now(&loop_)));
+}
+
+// Several reloads that were posted before the worker came to them are one.
+void Worker::reconfigure() {
+  ConfigurationPtr newest = shared_.configuration.get();
+  if (newest == configuration_) {
+    return;
+  }
+  const ConfigurationPtr before = std::exchange(configuration_, std::move(newest));
+  reader_limits_.frame_bytes_max = reader_limits_.message_bytes_max = options().max_message_bytes;
+  compression_.use(options().deflate);
+  application_->reconfigure(options());
+  connections_.for_each([&](Connection& connection) {
+    attempt(connection, [&](Connection& existing) { existing.reconfigured(*before); });
+  });
 }
 
 // --- Connections come
@@ -149,7 +165,7 @@ void Worker::adopt(FileDescriptor fd, const Address& address) {
   }
   // Whoever comes as one too many makes one go, the oldest here. Were the count looked at again meanwhile, two workers
   // could each refuse one more than they have to.
-  const bool one_too_many = !shared_.admission.begin_handshake();
+  const bool one_too_many = !shared_.admission.begin_handshake(configuration_->admission);
   drop_answered_strangers();
   if (Connection* oldest = oldest_handshake(); one_too_many && oldest != nullptr) {
     attempt(*oldest, [](Connection& stranger) {
@@ -178,7 +194,7 @@ void Worker::drop_answered_strangers() {
     Connection* oldest = find(strangers_by_age_.front());
     const bool there = oldest != nullptr && oldest->phase() != Connection::Phase::gone;
     const bool all_sent = there && oldest->phase() == Connection::Phase::lingering;
-    if (there && (!shared_.admission.too_many_strangers() || !all_sent)) {
+    if (there && (!shared_.admission.too_many_strangers(configuration_->admission) || !all_sent)) {
       break;
     }
     if (there) {
@@ -250,7 +266,7 @@ void Worker::judge_page_credential(Connection& connection, const std::string& to
     });
   };
   try {
-    shared_.options.policy.authenticator->authenticate(auth::Credentials::from_token(token), answer);
+    options().policy.authenticator->authenticate(auth::Credentials::from_token(token), answer);
   } catch (...) {
     answer(nullptr);
     shared_.handlers.report(nullptr, {}, "The authenticator threw: " + channels::thrown_text());
@@ -508,7 +524,7 @@ void Worker::stop(bool hard) {
 
 void Worker::drain_clients() {
   Draining& draining = *draining_;
-  const Tick window = ticks(shared_.options.drain_window);
+  const Tick window = ticks(options().drain_window);
   const Tick elapsed = now_ - draining.began;
   const std::size_t count = draining.clients.size();
   // The first at once and the others evenly over the window, so that they do not all come back to the next server in

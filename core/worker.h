@@ -54,6 +54,9 @@ class Worker {
   // again.
   void stop(bool hard);
 
+  // Works by the newest configuration from now on, and so do its connections. To be called as a task of the mailbox.
+  void reconfigure();
+
   // Takes over a connection that was accepted elsewhere.
   void adopt(FileDescriptor fd, const Address& address);
 
@@ -74,8 +77,10 @@ class Worker {
   // ---------------------------------------------------------------------------------
 
   [[nodiscard]] Shared& shared() { return shared_; }
+  [[nodiscard]] const Configuration& configuration() const { return *configuration_; }
+  [[nodiscard]] const Options& options() const { return configuration_->options; }
   [[nodiscard]] Application& application() { return *application_; }
-  [[nodiscard]] bool echoes() const { return shared_.options.service == Service::echo; }
+  [[nodiscard]] bool echoes() const { return options().service == Service::echo; }
   [[nodiscard]] WorkerMetrics& metrics() { return metrics_; }
   [[nodiscard]] OutboxPool& outbox_pool() { return outbox_pool_; }
   [[nodiscard]] const protocol::ReaderLimits& reader_limits() const { return reader_limits_; }
@@ -125,6 +130,7 @@ class Worker {
   void assert_own_thread() const;
 
   Shared& shared_;
+  ConfigurationPtr configuration_;
   const unsigned index_;
   Mailbox& mailbox_;
   Mailbox::WakeBatch* wakes_ = nullptr;  // while it runs
@@ -144,7 +150,7 @@ class Worker {
   bool handles_closed_ = false;
 
   protocol::BufferPool buffer_pool_;
-  const protocol::ReaderLimits reader_limits_;
+  protocol::ReaderLimits reader_limits_;
   OutboxPool outbox_pool_;
   SharedCompression compression_;
   TimerWheel wheel_;

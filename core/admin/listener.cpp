@@ -49,7 +49,7 @@ AdminListener::AdminListener(Shared& shared, const AdminOptions& options)
       &ticker_, [](uv_timer_t* timer) { static_cast<AdminListener*>(timer->data)->tick(); }, kTickMs, kTickMs);
   const auto take = [this](FileDescriptor fd, const Address& from) { accepted(std::move(fd), from); };
   for (FileDescriptor& socket : sockets.of_worker.front()) {
-    acceptors_.push_back(std::make_unique<Acceptor>(std::move(socket), take, shared.options.log));
+    acceptors_.push_back(std::make_unique<Acceptor>(std::move(socket), take, shared.sink));
     acceptors_.back()->start(&loop_);
   }
   context_.inbox->open(&wake_);

@@ -35,7 +35,7 @@ void write_server(PrometheusText& text, const AdminContext& context) {
   text.family("sentix_connections", "gauge", "Clients that are connected.");
   text.sample("", std::uint64_t{shared.admission.clients()});
   text.family("sentix_connections_max", "gauge", "The setting max_clients; 0 is no limit.");
-  text.sample("", std::uint64_t{shared.options.max_clients});
+  text.sample("", std::uint64_t{shared.configuration.get()->options.max_clients});
   text.family("sentix_channels", "gauge", "Channels that exist.");
   text.sample("", std::uint64_t{shared.broker->channel_count()});
   std::size_t resident = 0;

@@ -109,7 +109,7 @@ AdminAnswer publish(AdminContext& context, const Wanted& wanted) {
   if (shared.congested()) {
     return admin_error(429, "rate_limited",
                        "Too much waits for a worker, come back after a pause: mailbox_bytes is " +
-                           std::to_string(shared.options.mailbox_bytes) + ".");
+                           std::to_string(shared.configuration.get()->options.mailbox_bytes) + ".");
   }
   const auto rule = shared.rules.find(wanted.channel);
   const auto result = shared.broker->publish({.channel = wanted.channel,

@@ -18,14 +18,14 @@ std::shared_ptr<const TlsContext> TlsKeeper::context() const {
   return context_;
 }
 
-void TlsKeeper::reload() {
+bool TlsKeeper::reload() {
   const std::lock_guard lock(loading_);
-  try_options(options_);
+  return try_options(options_);
 }
 
-void TlsKeeper::reload(TlsOptions options) {
+bool TlsKeeper::reload(TlsOptions options) {
   const std::lock_guard lock(loading_);
-  try_options(std::move(options));
+  return try_options(std::move(options));
 }
 
 void TlsKeeper::look() noexcept {
@@ -40,7 +40,7 @@ void TlsKeeper::look() noexcept {
 }
 
 // What was read while it changed is read again: the states are taken first.
-void TlsKeeper::try_options(TlsOptions options) {
+bool TlsKeeper::try_options(TlsOptions options) {
   Files files = files_of(options);
   Files old_files = files_of(options_);
   try {
@@ -48,10 +48,12 @@ void TlsKeeper::try_options(TlsOptions options) {
     options_ = std::move(options);
     read_ = std::move(files);
     log(LogLevel::info, "TLS certificates were read: " + context()->description());
+    return true;
   } catch (const std::exception& error) {
     read_ = std::move(old_files);
     log(LogLevel::error,
         std::string("the new TLS certificates are refused, the old ones stay in force: ") + error.what());
+    return false;
   }
 }
 

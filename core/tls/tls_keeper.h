@@ -24,9 +24,10 @@ class TlsKeeper {
   // For a connection that begins now.
   [[nodiscard]] std::shared_ptr<const TlsContext> context() const;
 
-  // Reads the files again; or from now on those of other options, which are forgotten where they will not do.
-  void reload();
-  void reload(TlsOptions options);
+  // Reads the files again; or from now on those of other options, which are forgotten where they will not do:
+  // false.
+  bool reload();
+  bool reload(TlsOptions options);
 
   // To be called about once a second, from one thread: reloads where the files have changed since they were read, and
   // have stayed the same since the last call, so that a certificate is not read without the key that follows it. It is
@@ -48,7 +49,7 @@ class TlsKeeper {
   static FileState state_of(const std::string& path);
   static Files files_of(const TlsOptions& options);
   void load(const TlsOptions& options);
-  void try_options(TlsOptions options);
+  bool try_options(TlsOptions options);
   void log(LogLevel level, const std::string& line) const;
 
   const LogSink log_;

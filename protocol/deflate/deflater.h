@@ -15,6 +15,8 @@ namespace sentix::protocol {
 struct DeflateEffort {
   int level = 1;         // 1, the fastest, to 9
   int memory_level = 8;  // 1 to 9: of 2^(memory_level + 9) bytes, beside the 2^(window bits + 2) of the window
+
+  bool operator==(const DeflateEffort&) const = default;
 };
 
 // Compresses messages for permessage-deflate (RFC 7692 §7.2.1), each whole, into finished frames.

@@ -49,6 +49,28 @@ TEST_CASE("an exact name wins over every pattern, and the most specific pattern 
   CHECK_FALSE(rules.find("chat-room-2").exists);
 }
 
+TEST_CASE("a new configuration takes the place of the former in one step, and what was defined besides stays") {
+  ChannelRules rules;
+  const ChannelRules::Definitions former{{"news", {.max_clients = 1}}, {"news-*", {.max_clients = 2}}};
+  rules.redefine({}, former);
+  rules.define("own", {.max_clients = 9});
+  rules.define("own-*", {.max_clients = 8});
+  const std::uint64_t generation = rules.generation();
+  const auto kept = rules.find("news");
+  rules.redefine(former, {{"news", {.max_clients = 3}}, {"chat-*", {.max_clients = 4}}});
+  CHECK(rules.generation() != generation);
+  CHECK(kept.options->max_clients == 1);
+  CHECK(rules.find("news").options->max_clients == 3);
+  CHECK(rules.find("news").exists);
+  CHECK(rules.find("news-1").options->max_clients == 0);
+  CHECK(rules.find("chat-1").options->max_clients == 4);
+  CHECK(rules.find("own").options->max_clients == 9);
+  CHECK(rules.find("own-1").options->max_clients == 8);
+  rules.redefine({{"news", {}}, {"chat-*", {}}}, {});
+  CHECK_FALSE(rules.find("news").exists);
+  CHECK(rules.find("chat-1").options->max_clients == 0);
+}
+
 TEST_CASE("of equally specific patterns the first defined wins, in whatever order others came") {
   ChannelRules rules;
   rules.define("ab*", {.max_clients = 1});

@@ -54,6 +54,10 @@ TEST_CASE("a mailbox is congested while more bytes wait than it should hold") {
     mailbox.post(publication(i));
   }
   CHECK(mailbox.congested());
+  mailbox.set_bytes_max(1 << 20);
+  CHECK_FALSE(mailbox.congested());
+  mailbox.set_bytes_max(1000);
+  CHECK(mailbox.congested());
   CHECK(drain_all(mailbox).size() == 100);
   CHECK_FALSE(mailbox.congested());
 }

@@ -270,8 +270,22 @@ TEST_CASE("a change of certificates needs no restart where there is TLS before a
   b.certificates.push_back({.files = {"/c", "/k"}, .source = {}});
   b.ssl_cert_path = "/c";
   CHECK(settings_difference(a, b) == std::vector<std::string>{"ssl_cert_path", "tls.certificates"});
+  CHECK_FALSE(is_live("ssl_cert_path", a, b));
   a.ssl = b.ssl = true;
-  CHECK(settings_difference(a, b).empty());
+  CHECK(is_live("ssl_cert_path", a, b));
+  CHECK(is_live("tls.certificates", a, b));
+}
+
+TEST_CASE("limits, users and channels are live, and where the server listens is not") {
+  const Settings settings;
+  for (const char* key : {"max_clients", "ping_interval", "origins", "auth.enabled", "auth.users", "channels"}) {
+    CAPTURE(key);
+    CHECK(is_live(key, settings, settings));
+  }
+  for (const char* key : {"host", "port", "workers", "ssl", "data_dir", "enabled"}) {
+    CAPTURE(key);
+    CHECK_FALSE(is_live(key, settings, settings));
+  }
 }
 
 TEST_CASE("the settings in force are shown with their sources, and without secrets") {

@@ -25,7 +25,8 @@ constexpr std::string_view kIntroduction =
     "# Durations are numbers of seconds or texts such as \"500ms\", \"30s\", \"10m\"; sizes are numbers of bytes or "
     "texts such as\n"
     "# \"64KiB\" and \"1MiB\". `sentix config check` finds what is wrong, `sentix config show` tells what is in "
-    "force.\n";
+    "force.\n"
+    "# On SIGHUP this file is read again: what has changed comes into force at once, unless it needs a restart.\n";
 
 constexpr std::string_view kUserExample =
     "\n# One table for each user. Of the token the file has only its hash: printf %s TOKEN | sha256sum\n"
@@ -82,7 +83,8 @@ std::string table_heading(std::string_view key) {
 template <typename S>
 std::string documented(const Setting<S>& setting, const S& values) {
   const auto value = setting.binding.get(values);
-  std::string out = "\n# " + wrapped(setting.help, kWidth, "# ") + "\n";
+  const std::string help = std::string(setting.help) + (setting.live ? "" : " A change needs a restart.");
+  std::string out = "\n# " + wrapped(help, kWidth, "# ") + "\n";
   out += std::string(value ? "" : "# ") + std::string(key_in_table(setting.key)) + " = ";
   return out + (value ? toml_text(setting.shape.kind, *value) : std::string(setting.example)) + "\n";
 }
@@ -189,6 +191,16 @@ std::string channel_in_force(const Settings& settings, const std::string& name, 
   return out;
 }
 
+std::string settings_for_a_start() {
+  std::string keys;
+  for (const auto& setting : settings_table()) {
+    if (!setting.live) {
+      keys += (keys.empty() ? "" : ", ") + std::string(setting.key);
+    }
+  }
+  return keys;
+}
+
 std::string certificate_values(const core::CertificateFiles& files) {
   return "\n[[tls.certificates]]\ncert = " + toml_quoted(files.chain) + "\nkey = " + toml_quoted(files.key) + "\n";
 }
@@ -217,8 +229,9 @@ std::string config_file_text(const Settings& settings) {
 }
 
 std::string config_in_force_text(const Settings& settings) {
-  std::string out;
-  for_each_setting([&](const auto& setting) { out += (out.empty() ? "" : "\n") + table_heading(setting.key); },
+  std::string out = "# On SIGHUP a change comes into force, but for these, which need a restart:\n# " +
+                    wrapped(settings_for_a_start(), kWidth, "# ") + "\n";
+  for_each_setting([&](const auto& setting) { out += "\n" + table_heading(setting.key); },
                    [&](const auto& setting) { out += in_force(setting, settings); });
   for (std::size_t i = 0; i < settings.users.size(); ++i) {
     out += user_in_force(settings, i);

@@ -21,15 +21,6 @@ namespace sentix::tools {
 
 namespace {
 
-void log_warnings(const Settings& settings, const Report& report, const core::LogSink& log) {
-  for (const Problem& warning : report.warnings) {
-    log(core::LogLevel::warning, to_string(warning));
-  }
-  if (const auto warning = descriptor_warning(settings.server.max_clients, raise_descriptor_limit())) {
-    log(core::LogLevel::warning, to_string(Problem{source_of(settings, "max_clients"), *warning}));
-  }
-}
-
 // Whoever starts the server waits for the first line, to know that clients may come and where to; so both are flushed.
 void print_urls(const std::string& url, bool has_page) {
   constexpr std::string_view kScheme = "ws";  // or wss, and then https
@@ -55,6 +46,15 @@ std::function<bool()> all_loops_turn(const core::Server& server) {
 }
 
 }  // namespace
+
+void log_warnings(const Settings& settings, const Report& report, const core::LogSink& log) {
+  for (const Problem& warning : report.warnings) {
+    log(core::LogLevel::warning, to_string(warning));
+  }
+  if (const auto warning = descriptor_warning(settings.server.max_clients, raise_descriptor_limit())) {
+    log(core::LogLevel::warning, to_string(Problem{source_of(settings, "max_clients"), *warning}));
+  }
+}
 
 int run_server(const Settings& settings, const Report& report,
                const std::function<void(core::Server&, const core::LogSink&)>& on_hangup) {

@@ -19,6 +19,9 @@ namespace sentix::tools {
 int run_server(const Settings& settings, const Report& report,
                const std::function<void(core::Server&, const core::LogSink&)>& on_hangup);
 
+// The warnings about settings, and where there are too few descriptors for max_clients, one about that.
+void log_warnings(const Settings& settings, const Report& report, const core::LogSink& log);
+
 // Prints problems and warnings to standard error, one a line. Returns 1 where there are problems, otherwise 0.
 int print_report(const Report& report);
 

@@ -40,11 +40,7 @@ bool same(const std::vector<T>& a, const std::vector<T>& b, bool (*same_entry)(c
 
 std::vector<std::string> settings_difference(const Settings& a, const Settings& b) {
   std::vector<std::string> keys;
-  const bool live = a.ssl.value_or(false) && b.ssl.value_or(false);
   for (const auto& setting : settings_table()) {
-    if (setting.live && live) {
-      continue;
-    }
     if (setting.binding.get(a) != setting.binding.get(b)) {
       keys.emplace_back(setting.key);
     }
@@ -52,13 +48,20 @@ std::vector<std::string> settings_difference(const Settings& a, const Settings& 
   if (!same(a.users, b.users, same_user)) {
     keys.emplace_back("auth.users");
   }
-  if (!live && a.certificates != b.certificates) {
+  if (a.certificates != b.certificates) {
     keys.emplace_back("tls.certificates");
   }
   if (!same(a.server.channels, b.server.channels, same_channel)) {
     keys.emplace_back("channels");
   }
   return keys;
+}
+
+bool is_live(std::string_view key, const Settings& a, const Settings& b) {
+  const Setting<Settings>* const setting = find_setting(key);
+  const bool live = setting == nullptr || setting->live;  // tables of users, certificates and channels are
+  const bool of_tls = key.starts_with("ssl_") || key.starts_with("tls.");
+  return live && (!of_tls || (a.ssl.value_or(false) && b.ssl.value_or(false)));
 }
 
 }  // namespace sentix::tools

@@ -47,19 +47,6 @@ class Signals(CommandTest):
         asyncio.run(stay())
         self.assertEqual(child.returncode, 0)
 
-    def test_hangup_tells_what_a_restart_would_change(self):
-        self.write("sentix.toml", "max_clients = 5\n")
-        child, _ = self.serve()
-        child.send_signal(signal.SIGHUP)
-        self.logs("info the configuration has not changed")
-        self.write("sentix.toml", "max_clients = 6\n[channels.a]\n")
-        child.send_signal(signal.SIGHUP)
-        self.logs("info the configuration has changed; these settings need a restart: max_clients, channels")
-        self.write("sentix.toml", "\nmax_clients = 'many'\n")
-        child.send_signal(signal.SIGHUP)
-        self.logs("error the new configuration is refused, the old one stays in force: sentix.toml:2: max_clients: ")
-        self.assertIsNone(child.poll())
-
     def test_a_signal_that_is_none_of_its_own_does_not_deafen_it(self):
         child, _ = self.serve()
         child.send_signal(signal.SIGUSR1)

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "core/admission.h"
+#include "core/options.h"
+#include "protocol/handshake.h"
+
+namespace sentix::core {
+
+// A server's options as they are in force, and what follows from them. A reload replaces it whole (Server::reload):
+// each worker has a pointer to one, and takes the newest between two turns, so that nothing that serves a message needs
+// a lock or an atomic for it. Whoever keeps a reference beyond a turn of its worker keeps the pointer.
+//
+// Never changes, so any thread may read it.
+struct Configuration {
+  explicit Configuration(Options given);
+
+  const Options options;
+  const protocol::HandshakePolicy handshake;
+  const Admission::Limits admission;
+};
+
+using ConfigurationPtr = std::shared_ptr<const Configuration>;
+
+// Which one is in force. For any thread; its lock is the innermost.
+class CurrentConfiguration {
+ public:
+  explicit CurrentConfiguration(ConfigurationPtr first) : current_(std::move(first)) {}
+
+  [[nodiscard]] ConfigurationPtr get() const {
+    const std::lock_guard lock(mutex_);
+    return current_;
+  }
+  void set(ConfigurationPtr next) {
+    const std::lock_guard lock(mutex_);
+    current_.swap(next);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  ConfigurationPtr current_;
+};
+
+// What only a start can set is taken from `started`, so that `options` can replace it in a server that runs.
+void keep_what_a_start_sets(const Options& started, Options& options);
+
+}  // namespace sentix::core

@@ -1,0 +1,69 @@
+#include "tools/sentix/reload.h"
+
+#include <exception>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tools/sentix/check_certificates.h"
+#include "tools/sentix/run_server.h"
+#include "tools/sentix/server_options.h"
+#include "tools/sentix/settings_difference.h"
+
+namespace sentix::tools {
+
+namespace {
+
+constexpr const char* kRefused = "the new configuration is refused, the old one stays in force: ";
+
+// The keys of those differences that are live, or of those that are not.
+std::string differing(const Settings& a, const Settings& b, bool live) {
+  std::string keys;
+  for (const std::string& key : settings_difference(a, b)) {
+    if (is_live(key, a, b) == live) {
+      keys += (keys.empty() ? "" : ", ") + key;
+    }
+  }
+  return keys;
+}
+
+}  // namespace
+
+Reload::Reload(const SettingsInput& input, const Settings& started)
+    : input_(input), started_(started), in_force_(started) {}
+
+void Reload::operator()(core::Server& server, const core::LogSink& log) {
+  LoadedSettings again = load_settings(input_);
+  Report& report = again.report;
+  if (report.problems.empty()) {
+    check_certificates(again.settings, report);
+  }
+  for (const Problem& problem : report.problems) {
+    log(core::LogLevel::error, kRefused + to_string(problem));
+  }
+  if (!report.problems.empty()) {
+    server.reload_tls();
+    return;
+  }
+  try {
+    server.reload(server_options(again.settings, log));
+  } catch (const std::exception& error) {
+    log(core::LogLevel::error, kRefused + std::string(error.what()));
+    return;
+  }
+  log_warnings(again.settings, report, log);
+  log(core::LogLevel::info, change_to(again.settings));
+  in_force_ = std::move(again.settings);
+}
+
+std::string Reload::change_to(const Settings& next) const {
+  const std::string live = differing(in_force_, next, true);
+  const std::string fixed = differing(started_, next, false);
+  if (live.empty() && fixed.empty()) {
+    return "the configuration has not changed";
+  }
+  return "the configuration has changed" + (live.empty() ? "" : "; in force now: " + live) +
+         (fixed.empty() ? "" : "; these settings need a restart: " + fixed);
+}
+
+}  // namespace sentix::tools
