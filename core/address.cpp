@@ -40,7 +40,8 @@ std::string to_text(const Address& address) {
   if (address.family != Address::Family::ip) {
     return ip;
   }
-  return (address.ip.is_ipv4() ? ip : "[" + ip + "]") + ":" + std::to_string(address.port);
+  const std::string host = address.ip.is_ipv4() ? ip : "[" + ip + "]";
+  return address.port == 0 ? host : host + ":" + std::to_string(address.port);
 }
 
 }  // namespace sentix::core

@@ -22,7 +22,7 @@ struct Address {
   bool operator==(const Address&) const = default;
 };
 
-std::string to_text(const Address& address);     // "192.0.2.1:4711", "[2001:db8::1]:4711" or "unix"
+std::string to_text(const Address& address);     // "192.0.2.1:4711", "[2001:db8::1]:4711" or "unix"; port 0 is not told
 std::string ip_to_text(const Address& address);  // without the port, and without brackets
 
 }  // namespace sentix::core

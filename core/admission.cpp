@@ -7,6 +7,9 @@
 namespace sentix::core {
 
 std::optional<protocol::Refusal> Admission::enter(const Address& address, const Limits& limits) {
+  if (short_of_memory()) {
+    return protocol::Refusal::short_of_memory;
+  }
   if (clients_.fetch_add(1, std::memory_order_relaxed) >= limits.clients && limits.clients != 0) {
     clients_.fetch_sub(1, std::memory_order_relaxed);
     return protocol::Refusal::over_capacity;
@@ -23,6 +26,14 @@ void Admission::leave(const Address& address, const Limits& limits) {
   if (limits.clients_per_address != 0) {
     uncount_address(address);
   }
+}
+
+bool Admission::measure_memory(std::size_t resident_bytes, const Limits& limits) {
+  constexpr std::size_t kBelow = 16;
+  const std::size_t most = limits.resident_bytes;
+  const std::size_t again = most - most / kBelow;
+  const bool is_short = most != 0 && resident_bytes > (short_of_memory() ? again : most);
+  return short_of_memory_.exchange(is_short) != is_short;
 }
 
 bool Admission::enter_address(const Address& address, std::size_t clients_max) {

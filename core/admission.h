@@ -19,6 +19,7 @@ class Admission {
     std::size_t clients;              // 0: no limit
     std::size_t clients_per_address;  // of neighbours (auth/network.h); 0: no limit, and nothing is kept
     std::size_t handshakes;           // of those that shake hands, and with fewer of these of all strangers
+    std::size_t resident_bytes = 0;   // of memory that the process has; 0: no limit
   };
 
   // Counts one more client; or says why there is no room for it, and counts nothing.
@@ -30,6 +31,11 @@ class Admission {
   // Of a client that entered before addresses were counted, and of one that leaves after.
   void count_address(const Address& address);
   void uncount_address(const Address& address);
+
+  // Tells how much memory the process has. Above the limit nobody enters, until it is below by a sixteenth of it. True
+  // where that has begun or ended now.
+  bool measure_memory(std::size_t resident_bytes, const Limits& limits);
+  [[nodiscard]] bool short_of_memory() const { return short_of_memory_.load(std::memory_order_relaxed); }
 
   // Counts one more connection that shakes hands. False: it is one too many, and one has to go.
   [[nodiscard]] bool begin_handshake(const Limits& limits) {
@@ -52,6 +58,7 @@ class Admission {
   std::atomic<std::size_t> clients_{0};
   std::atomic<std::size_t> handshakes_{0};
   std::atomic<std::size_t> strangers_{0};
+  std::atomic<bool> short_of_memory_{false};
   std::mutex mutex_;
   std::map<protocol::IpAddress, std::size_t> by_address_;  // never more than there are clients
 };

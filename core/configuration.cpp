@@ -1,14 +1,44 @@
 #include "core/configuration.h"
 
+#include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
+
+#include "core/arguments.h"
+#include "protocol/origin.h"
 
 namespace sentix::core {
 
 namespace {
 
+constexpr const char* kUnix = "unix";
+
+std::vector<auth::Network> networks(const char* setting, const std::vector<std::string>& texts) {
+  std::vector<auth::Network> result;
+  for (const std::string& text : texts) {
+    std::string error;
+    const auto network = auth::parse_network(text, error);
+    require(network.has_value(), std::string(setting) + ": \"" + text + "\" " + error);
+    result.push_back(*network);
+  }
+  return result;
+}
+
+std::vector<std::string> without_unix(std::vector<std::string> texts) {
+  std::erase(texts, kUnix);
+  return texts;
+}
+
+// A browser shows the certificate of its user to whatever page makes it connect; only pages of this host may, unless
+// others are listed.
 protocol::HandshakePolicy handshake_policy(const Options& options) {
   protocol::HandshakePolicy policy;
+  for (const std::string& origin : options.origins) {
+    require(protocol::is_origin_rule(origin), "origins: \"" + origin + "\" is no origin such as https://example.com");
+  }
   policy.allowed_origins = options.origins;
+  policy.same_origin = options.tls.asks_clients();
   if (options.deflate.enabled) {
     policy.deflate = options.deflate.policy;
   }
@@ -25,7 +55,21 @@ Configuration::Configuration(Options given)
       handshake(handshake_policy(options)),
       admission{.clients = options.max_clients,
                 .clients_per_address = options.max_clients_per_address,
-                .handshakes = options.max_handshakes} {}
+                .handshakes = options.max_handshakes,
+                .resident_bytes = options.max_resident_bytes},
+      addresses(networks("allow", options.allow), networks("deny", options.deny)),
+      proxies(auth::AddressRules::only(networks("trusted_proxies", without_unix(options.trusted_proxies)))),
+      trusts_unix_sockets(std::count(options.trusted_proxies.begin(), options.trusted_proxies.end(), kUnix) > 0) {}
+
+bool Configuration::admits(const Address& address) const {
+  return address.family != Address::Family::ip || addresses.admits(address.ip) || proxies.admits(address.ip);
+}
+
+bool Configuration::trusts(const Address& address) const {
+  return address.family == Address::Family::unix_socket
+             ? trusts_unix_sockets
+             : address.family == Address::Family::ip && proxies.admits(address.ip);
+}
 
 void keep_what_a_start_sets(const Options& started, Options& options) {
   options.service = started.service;

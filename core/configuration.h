@@ -4,6 +4,8 @@
 #include <mutex>
 #include <utility>
 
+#include "auth/address_rules.h"
+#include "core/address.h"
 #include "core/admission.h"
 #include "core/options.h"
 #include "protocol/handshake.h"
@@ -16,11 +18,20 @@ namespace sentix::core {
 //
 // Never changes, so any thread may read it.
 struct Configuration {
+  // Throws std::invalid_argument with a sentence that names the setting, where networks or origins are none.
   explicit Configuration(Options given);
+
+  // Whether somebody from there may connect. Trusted proxies may: it is their clients that are judged.
+  [[nodiscard]] bool admits(const Address& address) const;
+  // Whether somebody from there may say for whom he connects.
+  [[nodiscard]] bool trusts(const Address& address) const;
 
   const Options options;
   const protocol::HandshakePolicy handshake;
   const Admission::Limits admission;
+  const auth::AddressRules addresses;
+  const auth::AddressRules proxies;
+  const bool trusts_unix_sockets;
 };
 
 using ConfigurationPtr = std::shared_ptr<const Configuration>;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "auth/forwarded_client.h"
 #include "core/application.h"
 #include "core/end_log.h"
 #include "core/shared.h"
@@ -35,6 +36,9 @@ Connection::Connection(Worker& worker, channels::SessionId id, FileDescriptor fd
       session_(id, *this) {
   backlog_->handshake.emplace(worker.options().request);
   backlog_->accepted_at_ns = uv_hrtime();
+  if (worker.options().proxy_protocol && worker.configuration().trusts(address_)) {
+    backlog_->proxy_header.emplace();
+  }
 }
 
 Connection::~Connection() {
@@ -100,6 +104,9 @@ void Connection::act_on(int status, int events) {
 }
 
 void Connection::read() {
+  if (phase_ == Phase::handshake && backlog_->proxy_header && !read_proxy_header()) {
+    return;
+  }
   TransferBudget budget;
   for (int i = 0; i < kReadsPerTurn && !budget.spent() && wants_input(); ++i) {
     const std::span<std::byte> direct = reads_messages() ? reader_.direct_target() : std::span<std::byte>();
@@ -142,6 +149,57 @@ void Connection::read() {
     worker_.continue_soon(*this);
   }
   watch();
+}
+
+// Whether the header is over, and what comes next is the client's.
+bool Connection::read_proxy_header() {
+  using State = ProxyHeaderReader::State;
+  switch (backlog_->proxy_header->receive(stream_.descriptor(), worker_.receive_buffer())) {
+    case State::need_more:
+      return false;
+    case State::lost:
+      lost();
+      return false;
+    case State::refused:
+      abort(Ending::proxy_not_understood);
+      return false;
+    case State::complete:
+      break;
+  }
+  const auto client = backlog_->proxy_header->source();
+  backlog_->proxy_header.reset();
+  if (client && !comes_from(*client)) {
+    abort(Ending::address_denied);
+    return false;
+  }
+  return true;
+}
+
+// False where the request is refused.
+bool Connection::read_forwarded_header(const protocol::HttpRequest& request) {
+  const Configuration& configuration = worker_.configuration();
+  const protocol::ForwardedHeader header = configuration.options.forwarded_header;
+  const std::string_view name = protocol::header_name(header);
+  if (name.empty() || !configuration.trusts(address_) || !request.headers.find(name)) {
+    return true;
+  }
+  const protocol::IpEndpoint proxy{address_.ip, address_.port};
+  const auto client = auth::forwarded_client(proxy, header, request.headers.joined(name), configuration.proxies);
+  if (!client) {
+    refuse(protocol::Refusal::bad_forwarded_header);
+    return false;
+  }
+  if (*client != proxy && !comes_from(*client)) {
+    refuse(Ending::address_denied, protocol::Refusal::forbidden);
+    return false;
+  }
+  return true;
+}
+
+// From now on it is this client's connection, not that of the proxy. False where he may not come.
+bool Connection::comes_from(const protocol::IpEndpoint& client) {
+  address_ = {.ip = client.ip, .port = client.port, .family = Address::Family::ip};
+  return worker_.configuration().admits(address_);
 }
 
 void Connection::take_in(std::span<std::byte> bytes) {
@@ -204,7 +262,7 @@ std::string Connection::certificate_name() const {
 void Connection::shake_hands(std::span<std::byte> bytes) {
   Handshake::Outcome outcome =
       backlog_->handshake->receive(bytes, worker_.request(), worker_.configuration().handshake);
-  if (!outcome.decision) {
+  if (!outcome.decision || (outcome.request != nullptr && !read_forwarded_header(*outcome.request))) {
     return;
   }
   if (const auto* refusal = std::get_if<protocol::Refusal>(&*outcome.decision)) {
@@ -378,12 +436,13 @@ void Connection::refuse(Ending ending, protocol::Refusal refusal, bool head_only
     return;
   }
   const protocol::RefusalInfo& info = protocol::describe(refusal);
+  const std::string_view detail = ending == ending_of(refusal) ? info.sentence : describe(ending).sentence;
   if (!stream_.established()) {
-    ended({.ending = ending, .detail = info.sentence});
+    ended({.ending = ending, .detail = detail});
     abort(ending);  // the TLS handshake is not done: there is no way to say it
     return;
   }
-  ended({.ending = ending, .code = info.status, .detail = info.sentence});
+  ended({.ending = ending, .code = info.status, .detail = detail});
   outbox_.push(worker_.outbox_pool(), protocol::refusal_response(refusal, {.head_only = head_only}));
   begin_closing({}, false);
 }

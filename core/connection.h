@@ -18,6 +18,7 @@
 #include "core/ending.h"
 #include "core/handshake.h"
 #include "core/outbox.h"
+#include "core/proxy_header_reader.h"
 #include "core/stream.h"
 #include "core/timer_wheel.h"
 #include "protocol/message_reader.h"
@@ -111,6 +112,7 @@ class Connection final : public channels::Peer, public Timer {
   // What has arrived and waits: for the rest of a request head, or for the time when messages are read again. Null
   // where nothing does.
   struct Backlog {
+    std::optional<ProxyHeaderReader> proxy_header;  // which is to come first
     std::optional<Handshake> handshake;
     std::uint64_t accepted_at_ns = 0;
     std::vector<std::byte> unread;
@@ -119,6 +121,9 @@ class Connection final : public channels::Peer, public Timer {
   void socket_ready(int status, int events) noexcept;
   void act_on(int status, int events);
   void read();
+  [[nodiscard]] bool read_proxy_header();
+  [[nodiscard]] bool read_forwarded_header(const protocol::HttpRequest& request);
+  [[nodiscard]] bool comes_from(const protocol::IpEndpoint& client);
   void take_in(std::span<std::byte> bytes);
   void shake_hands(std::span<std::byte> bytes);
   void upgrade(const protocol::AcceptedUpgrade& accepted);

@@ -33,17 +33,22 @@ constexpr EndingInfo plain(Ending ending, std::string_view name, std::string_vie
 }
 
 constexpr std::array<EndingInfo, kEndingCount> kTable{{
+    plain(address_denied, "address_denied", "allow and deny keep this address out", info),
+    plain(proxy_not_understood, "proxy_not_understood", "a trusted proxy did not say for whom it connects", info),
     plain(bad_request, "bad_request", "the request breaks a rule of HTTP or of the WebSocket handshake", debug),
     {head_too_large, "head_too_large", "the request head is too large", debug, "max_head_bytes", kBytes, head_bytes},
     plain(unknown_path, "unknown_path", "there is nothing at this path", debug),
     plain(upgrade_required, "upgrade_required", "the request was for no WebSocket", debug),
     plain(unauthorized, "unauthorized", "the token of the request was refused", info),
-    plain(origin_not_allowed, "origin_not_allowed", "pages of this origin may not connect: origins lists others", info),
+    plain(origin_not_allowed, "origin_not_allowed", "pages of this origin may not connect: origins does not list it",
+          info),
     {handshake_timeout, "handshake_timeout", "the request did not arrive in time", debug, "handshake_timeout", kMs,
      time_ms<&Options::handshake_timeout>},
     plain(handshake_abandoned, "handshake_abandoned", "it went away before its handshake was done", debug),
     plain(tls_failed, "tls_failed", "TLS failed", debug),
     {server_full, "server_full", "the server is full", info, "max_clients", "", count<&Options::max_clients>},
+    {short_of_memory, "short_of_memory", "the server is short of memory", info, "max_resident_bytes", kBytes,
+     count<&Options::max_resident_bytes>},
     {address_full, "address_full", "too many clients from one address", info, "max_clients_per_address", "",
      count<&Options::max_clients_per_address>},
     {too_many_handshakes, "too_many_handshakes", "the oldest of too many handshakes", info, "max_handshakes", "",
@@ -116,8 +121,12 @@ Ending ending_of(protocol::Refusal refusal) {
       return address_full;
     case Refusal::over_capacity:
       return server_full;
+    case Refusal::short_of_memory:
+      return short_of_memory;
     case Refusal::going_away:
       return going_away;
+    case Refusal::bad_forwarded_header:
+      return proxy_not_understood;
     case Refusal::forbidden:
       return request_refused;
     default:

@@ -19,6 +19,8 @@ namespace sentix::core {
 // The order is that of the table (ending.cpp), which says of each which setting's limit it met, if any.
 enum class Ending : std::uint8_t {
   // Of strangers, who never became clients: an HTTP status is what they were told, where they could be told anything.
+  address_denied,
+  proxy_not_understood,
   bad_request,
   head_too_large,
   unknown_path,
@@ -29,6 +31,7 @@ enum class Ending : std::uint8_t {
   handshake_abandoned,
   tls_failed,
   server_full,
+  short_of_memory,
   address_full,
   too_many_handshakes,
   request_refused,

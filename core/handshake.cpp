@@ -17,11 +17,12 @@ Handshake::Outcome Handshake::receive(std::span<std::byte> bytes, protocol::Http
       }
       return {};
     case protocol::ParseResult::State::refused:
-      return {.decision = result.refusal, .head_only = false, .rest = {}};
+      return {.decision = result.refusal, .request = nullptr, .head_only = false, .rest = {}};
     case protocol::ParseResult::State::complete:
       break;
   }
   return {.decision = protocol::decide(request, policy),
+          .request = &request,
           .head_only = request.method == "HEAD",
           .rest = bytes.last(all.size() - result.consumed)};
 }

@@ -21,6 +21,7 @@ class Handshake {
 
   struct Outcome {
     std::optional<protocol::HandshakeDecision> decision;  // none: more bytes are needed
+    const protocol::HttpRequest* request = nullptr;       // that given, where it was filled: the head is well-formed
     bool head_only = false;                               // the request was a HEAD
     std::span<std::byte> rest;                            // of the bytes given: what follows the head
   };

@@ -14,6 +14,7 @@
 #include "core/tls/tls_options.h"
 #include "protocol/deflate/deflater.h"
 #include "protocol/deflate/negotiation.h"
+#include "protocol/forwarded.h"
 #include "protocol/request_parser.h"
 
 namespace sentix::core {
@@ -52,6 +53,9 @@ struct Options {
   std::size_t max_clients_per_address =
       0;  // upgraded connections from one address, or one /64 of IPv6; 0: no limit. More are refused with 429
 
+  std::size_t max_resident_bytes = 0;  // of memory that the process has; 0: no limit. Above it clients are refused with
+                                       // 503, those that are there stay
+
   // How long.
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);       // for the whole request head; then 408
   std::chrono::milliseconds authentication_timeout = std::chrono::seconds(10);  // also for an authenticator; then 4108
@@ -70,8 +74,17 @@ struct Options {
   protocol::RequestLimits request;       // of one request head; more is refused with 431
   DeflateOptions deflate;
 
+  // From where. Networks as auth/network.h reads them.
+  std::vector<std::string> allow;  // who may connect; empty: everybody
+  std::vector<std::string> deny;   // who may not; of the networks an address lies in the most specific decides
+  std::vector<std::string>
+      trusted_proxies;          // who may say for whom they connect; "unix" is whoever comes by a Unix socket
+  bool proxy_protocol = false;  // trusted proxies begin every connection with a PROXY header
+  protocol::ForwardedHeader forwarded_header = protocol::ForwardedHeader::x_forwarded_for;  // that they write
+
   // Who.
-  std::vector<std::string> origins;  // that browsers may connect from, as "https://example.com"; empty: any
+  std::vector<std::string> origins;  // that browsers may connect from, as "https://example.com"; empty: any, but of
+                                     // clients that TLS certificates may tell, only those of pages of this host
   channels::Policy policy;
 
   // What.

@@ -350,16 +350,17 @@ void Server::reload(Options options) {
   Shared& shared = impl_->shared;
   const ConfigurationPtr before = shared.configuration.get();
   keep_what_a_start_sets(before->options, options);
-  options = checked(std::move(options));
-  if (shared.tls && !shared.tls->reload(options.tls)) {
-    options.tls = before->options.tls;
+  auto next = std::make_shared<const Configuration>(checked(std::move(options)));
+  if (shared.tls && !shared.tls->reload(next->options.tls)) {
+    Options with_old_tls = next->options;
+    with_old_tls.tls = before->options.tls;
+    next = std::make_shared<const Configuration>(std::move(with_old_tls));
   }
-  shared.rules.redefine(before->options.channels, options.channels);
-  shared.broker->set_channels_max(options.channels_max);
-  shared.configuration.set(std::make_shared<const Configuration>(std::move(options)));
-  const std::size_t mailbox_bytes = shared.configuration.get()->options.mailbox_bytes;
+  shared.rules.redefine(before->options.channels, next->options.channels);
+  shared.broker->set_channels_max(next->options.channels_max);
+  shared.configuration.set(next);
   for (const auto& mailbox : shared.mailboxes) {
-    mailbox->set_bytes_max(mailbox_bytes);
+    mailbox->set_bytes_max(next->options.mailbox_bytes);
     mailbox->post_task([](Worker& worker) { worker.reconfigure(); });
   }
 }

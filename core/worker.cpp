@@ -21,7 +21,7 @@ constexpr std::size_t kDeliveriesPerLook = 64;  // at the clock
 constexpr std::size_t kFlushesPerLook = 16;
 constexpr std::chrono::seconds kCleaningInterval{5};
 constexpr std::size_t kPooledBytesMin = std::size_t{32} << 20;  // of large messages that are done with
-constexpr std::chrono::seconds kTlsLookInterval{1};
+constexpr std::chrono::seconds kLookInterval{1};
 constexpr std::chrono::seconds kLastHandshakes{3};  // for who came before it began to drain
 constexpr std::chrono::seconds kDrainGrace{8};      // after the drain window: who has not gone by then is dropped
 constexpr int kSlotShift = 32;
@@ -125,10 +125,22 @@ void Worker::reconfigure() {
 
 void Worker::accepted(FileDescriptor fd, const Address& address) noexcept {
   try {
+    if (!configuration_->admits(address)) {
+      turn_away(address);
+      return;
+    }
     place(std::move(fd), address);
   } catch (...) {
     shared_.log_thrown("a connection is dropped");
   }
+}
+
+// It is closed unread, before anything is spent on it.
+void Worker::turn_away(const Address& address) {
+  const EndingInfo& info = describe(Ending::address_denied);
+  metrics_.ended[static_cast<std::size_t>(info.ending)].add();
+  shared_.log(info.level, "a connection from " + to_text(address) + " is refused: " + std::string(info.name) + " (" +
+                              std::string(info.sentence) + ")");
 }
 
 void Worker::place(FileDescriptor fd, const Address& address) {
@@ -327,6 +339,20 @@ void Worker::measure_lag() {
   metrics_.loop_lag.add(took > kTickNs ? took - kTickNs : 0);
 }
 
+void Worker::measure_memory() {
+  std::size_t resident_bytes = 0;
+  Admission& admission = shared_.admission;
+  if (uv_resident_set_memory(&resident_bytes) != 0 ||
+      !admission.measure_memory(resident_bytes, configuration_->admission)) {
+    return;
+  }
+  const bool is_short = admission.short_of_memory();
+  shared_.log(is_short ? LogLevel::warning : LogLevel::info,
+              std::string(is_short ? "new clients are refused" : "new clients are welcome again") + ": " +
+                  std::to_string(resident_bytes) + " bytes of memory are in use, and max_resident_bytes is " +
+                  std::to_string(options().max_resident_bytes));
+}
+
 void Worker::tick() noexcept {
   measure_lag();
   now_ = 1 + static_cast<Tick>((uv_now(&loop_) - started_at_ms_) / static_cast<std::uint64_t>(kTick.count()));
@@ -343,9 +369,23 @@ void Worker::tick() noexcept {
     next_cleaning_ = now_ + ticks(kCleaningInterval);
     clean();
   }
-  if (index_ == 0 && shared_.tls && now_ >= next_tls_look_) {
-    next_tls_look_ = now_ + ticks(kTlsLookInterval);
+  if (index_ == 0 && now_ >= next_look_) {
+    next_look_ = now_ + ticks(kLookInterval);
+    look();
+  }
+}
+
+// What one worker does for all, about once a second.
+void Worker::look() noexcept {
+  if (shared_.tls) {
     shared_.tls->look();
+  }
+  try {
+    if (configuration_->admission.resident_bytes != 0 || shared_.admission.short_of_memory()) {
+      measure_memory();
+    }
+  } catch (...) {
+    shared_.log_thrown("memory is not measured");
   }
 }
 

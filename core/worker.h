@@ -106,6 +106,7 @@ class Worker {
   using Ids = std::vector<channels::SessionId>;
 
   void accepted(FileDescriptor fd, const Address& address) noexcept;
+  void turn_away(const Address& address);
   void place(FileDescriptor fd, const Address& address);
   template <class Act>
   void attempt(Connection& connection, Act&& act) noexcept;
@@ -113,7 +114,9 @@ class Worker {
   Connection* oldest_handshake();
 
   void measure_lag();
+  void measure_memory();
   void tick() noexcept;
+  void look() noexcept;
   void clean();
   void end_turn() noexcept;
   bool drain_mailbox();
@@ -157,7 +160,7 @@ class Worker {
   Tick now_ = 1;
   std::uint64_t ticked_at_ns_ = 0;
   Tick next_cleaning_ = 0;
-  Tick next_tls_look_ = 0;  // at the files of certificates
+  Tick next_look_ = 0;  // at the files of certificates, and at how much memory there is
   Slab<Connection> connections_;
   std::uint32_t generation_;
   std::vector<std::byte> receive_buffer_;

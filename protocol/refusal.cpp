@@ -57,11 +57,14 @@ constexpr std::array<RefusalInfo, kRefusalCount> kTable{{
     {Refusal::upgrade_required, 426, "RFC 9110 §15.5.22", "Connect with a WebSocket client."},
     {Refusal::tls_required, 400, "RFC 9110 §15.5.1",
      "This port speaks TLS: connect with wss://, or open the page with https://."},
+    {Refusal::bad_forwarded_header, 400, "RFC 7239 §4",
+     "The header in which a proxy says for whom it asks cannot be understood."},
     {Refusal::unauthenticated, 401, "RFC 9110 §15.5.2", "A valid token is needed."},
     {Refusal::forbidden, 403, "RFC 9110 §15.5.4", "This is not allowed."},
     {Refusal::handshake_timeout, 408, "RFC 9110 §15.5.9", "The request did not arrive in time."},
     {Refusal::too_many_requests, 429, "RFC 6585 §4", "Too many requests; come back after a pause."},
     {Refusal::over_capacity, 503, "RFC 9110 §15.6.4", "The server is full; come back after a pause."},
+    {Refusal::short_of_memory, 503, "RFC 9110 §15.6.4", "The server is short of memory; come back after a pause."},
     {Refusal::going_away, 503, "RFC 9110 §15.6.4", "The server is going away; come back after a pause."},
 }};
 

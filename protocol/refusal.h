@@ -52,11 +52,13 @@ enum class Refusal : std::uint8_t {
   // Given by the caller.
   upgrade_required,
   tls_required,
+  bad_forwarded_header,
   unauthenticated,
   forbidden,
   handshake_timeout,
   too_many_requests,
   over_capacity,
+  short_of_memory,
   going_away,
 };
 

@@ -63,6 +63,25 @@ TEST_CASE("who came before addresses were counted is counted afterwards, and the
   CHECK(admission.clients() == 0);
 }
 
+TEST_CASE("nobody enters while there is too much memory, and not again before there is clearly less") {
+  const Admission::Limits limits{.clients = 0, .clients_per_address = 0, .handshakes = 1, .resident_bytes = 1600};
+  Admission admission;
+  CHECK_FALSE(admission.measure_memory(1600, limits));
+  CHECK_FALSE(admission.enter(from_host(1), limits));
+  CHECK(admission.measure_memory(1601, limits));
+  CHECK(admission.enter(from_host(1), limits) == protocol::Refusal::short_of_memory);
+  CHECK(admission.clients() == 1);
+  CHECK_FALSE(admission.measure_memory(1501, limits));
+  CHECK(admission.short_of_memory());
+  CHECK(admission.measure_memory(1500, limits));
+  CHECK_FALSE(admission.enter(from_host(1), limits));
+  CHECK(admission.measure_memory(2000, limits));
+  Admission::Limits without = limits;
+  without.resident_bytes = 0;
+  CHECK(admission.measure_memory(2000, without));
+  CHECK_FALSE(admission.short_of_memory());
+}
+
 TEST_CASE("whoever has a /64 of IPv6 is one address") {
   const Admission::Limits limits{.clients = 0, .clients_per_address = 1, .handshakes = 1};
   Admission admission;

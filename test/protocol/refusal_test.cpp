@@ -35,8 +35,9 @@ TEST_CASE("what is not 400") {
       {Refusal::origin_not_allowed, 403},    {Refusal::upgrade_required, 426},
       {Refusal::unauthenticated, 401},       {Refusal::forbidden, 403},
       {Refusal::handshake_timeout, 408},     {Refusal::too_many_requests, 429},
-      {Refusal::over_capacity, 503},         {Refusal::going_away, 503},
-      {Refusal::length_required, 411},       {Refusal::body_too_large, 413},
+      {Refusal::over_capacity, 503},         {Refusal::short_of_memory, 503},
+      {Refusal::going_away, 503},            {Refusal::length_required, 411},
+      {Refusal::body_too_large, 413},
   };
   for (std::size_t i = 0; i < kRefusalCount; ++i) {
     const auto refusal = static_cast<Refusal>(i);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -12,6 +13,12 @@ namespace sentix::tools {
 namespace {
 
 constexpr std::size_t kClosesKept = 1000;  // for who asks the admin listener why: some 300 bytes each
+protocol::ForwardedHeader forwarded_header(std::string_view name) {
+  using protocol::ForwardedHeader;
+  return name == "none"        ? ForwardedHeader::none
+         : name == "forwarded" ? ForwardedHeader::forwarded
+                               : ForwardedHeader::x_forwarded_for;
+}
 
 }  // namespace
 
@@ -48,6 +55,8 @@ core::Options server_options(const Settings& settings, core::LogSink log) {
     options.admin.insists = settings.sources.contains("admin");
     options.closes_kept = kClosesKept;
   }
+  options.proxy_protocol = settings.proxy_protocol == "v1v2";
+  options.forwarded_header = forwarded_header(settings.forwarded_header);
   if (settings.page == "chat") {
     options.page = chat_page();
     options.page_policy = chat_page_policy();

@@ -32,6 +32,9 @@ struct Settings {
     bool operator==(const ListedCertificate& other) const { return files == other.files; }
   };
 
+  std::string proxy_protocol = "off";                // or "v1v2"
+  std::string forwarded_header = "x-forwarded-for";  // or "forwarded", "none"
+
   std::optional<bool> ssl;  // without: where both paths are set, or certificates listed
   std::string ssl_cert_path;
   std::string ssl_key_path;

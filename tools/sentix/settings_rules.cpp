@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "auth/network.h"
 #include "core/listening_socket.h"
+#include "protocol/origin.h"
 #include "tools/sentix/toml_text.h"
 #include "tools/sentix/units.h"
 
@@ -96,6 +98,32 @@ void check_admin(const Settings& settings, Report& report) {
   }
 }
 
+void check_networks(const Settings& settings, std::string_view key, const std::vector<std::string>& texts,
+                    Report& report) {
+  for (const std::string& text : texts) {
+    std::string error;
+    if (!auth::parse_network(text, error) && !(key == "trusted_proxies" && text == "unix")) {
+      report.problem(source_of(settings, key), excerpt(text) + " " + error);
+    }
+  }
+}
+
+void check_addresses(const Settings& settings, Report& report) {
+  const core::Options& server = settings.server;
+  check_networks(settings, "allow", server.allow, report);
+  check_networks(settings, "deny", server.deny, report);
+  check_networks(settings, "trusted_proxies", server.trusted_proxies, report);
+  if (settings.proxy_protocol != "off" && server.trusted_proxies.empty()) {
+    report.problem(source_of(settings, "proxy_protocol"), "is for trusted_proxies, and none are listed");
+  }
+  for (const std::string& origin : server.origins) {
+    if (!protocol::is_origin_rule(origin)) {
+      report.problem(source_of(settings, "origins"),
+                     excerpt(origin) + " is no origin such as https://example.com or https://*.example.com");
+    }
+  }
+}
+
 void check_outbox(const Settings& settings, Report& report) {
   const std::size_t least = 2 * settings.server.max_message_bytes;
   if (settings.server.outbox_hard_bytes < least) {
@@ -127,6 +155,7 @@ void complete(Settings& settings) {
 void check_rules(const Settings& settings, Report& report) {
   check_tls(settings, report);
   check_admin(settings, report);
+  check_addresses(settings, report);
   check_missing_features(settings, report);
   check_storage(settings, report);
   check_outbox(settings, report);

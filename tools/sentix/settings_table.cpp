@@ -116,6 +116,44 @@ constexpr std::array kClientCertificates{
         .live = true},
 };
 
+constexpr std::array kAddresses{
+    Row{.key = "allow",
+        .shape = {Kind::list},
+        .binding = server<&Options::allow>,
+        .help = "Who may connect: addresses and networks in CIDR form, IPv4 and IPv6. By default everybody. Others are "
+                "closed at once, without a word; clients of trusted proxies get 403.",
+        .example = "[\"192.0.2.0/24\", \"2001:db8::/32\"]",
+        .live = true},
+    Row{.key = "deny",
+        .shape = {Kind::list},
+        .binding = server<&Options::deny>,
+        .help = "Who may not. Of all networks of allow and deny that an address lies in, the most specific decides; of "
+                "one that is in both, deny.",
+        .example = "[\"192.0.2.66\"]",
+        .live = true},
+    Row{.key = "trusted_proxies",
+        .shape = {Kind::list},
+        .binding = server<&Options::trusted_proxies>,
+        .help =
+            "The proxies that are believed for whom they connect, as addresses and networks; unix is whoever comes by "
+            "the Unix socket. The client's own address is then in logs, limits and allow and deny.",
+        .example = "[\"127.0.0.1\", \"::1\"]",
+        .live = true},
+    Row{.key = "proxy_protocol",
+        .shape = {.kind = Kind::choice, .choices = "off v1v2"},
+        .binding = bind<&Settings::proxy_protocol>,
+        .help = "v1v2: every connection of a trusted proxy begins with a header of the PROXY protocol, version 1 or 2, "
+                "before TLS; one without it is closed.",
+        .live = true},
+    Row{.key = "forwarded_header",
+        .shape = {.kind = Kind::choice, .choices = "x-forwarded-for forwarded none"},
+        .binding = bind<&Settings::forwarded_header>,
+        .help =
+            "The header in which trusted proxies write who asks. The other one is what a client has sent, and means "
+            "nothing.",
+        .live = true},
+};
+
 constexpr std::array kCounts{
     Row{.key = "max_clients",
         .shape = {Kind::number},
@@ -133,6 +171,12 @@ constexpr std::array kCounts{
         .shape = {Kind::number, 1},
         .binding = server<&Options::max_handshakes>,
         .help = "Connections that have not finished their handshake. The oldest goes when there are more.",
+        .live = true},
+    Row{.key = "max_resident_bytes",
+        .shape = {Kind::bytes},
+        .binding = server<&Options::max_resident_bytes>,
+        .help = "Memory that the process may have (its resident set) before new clients are refused with 503; they are "
+                "welcome again when it is below by a sixteenth. Clients that are there stay. 0 is no limit.",
         .live = true},
     Row{.key = "max_channels",
         .shape = {Kind::number, 1},
@@ -416,6 +460,7 @@ struct Group {
 constexpr std::array kGroups{
     Group{"Where it listens, and for whom", kListening},
     Group{"TLS", kTls},
+    Group{"From where", kAddresses},
     Group{"How many", kCounts},
     Group{"How large", kSizes},
     Group{"How long", kTimes},

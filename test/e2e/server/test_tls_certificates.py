@@ -167,7 +167,7 @@ class Renewal(CertificateTest):
             (self.server.folder / "sentix.toml").write_text(lines(self.second), encoding="utf-8")
             self.hang_up()
             eventually(lambda: self.serves(self.second), "the old certificate is served", seconds=1)
-            self.logs(self.server, "info the configuration has not changed")  # nothing that needs a restart
+            self.logs(self.server, "info the configuration has changed; in force now: ssl_cert_path, ssl_key_path\n")
             (self.server.folder / "sentix.toml").write_text("", encoding="utf-8")
             self.hang_up()
             self.logs(self.server, "these settings need a restart: ssl")
@@ -218,6 +218,26 @@ class OfClients(CertificateTest):
         server = self.serve("required")
         self.assertEqual(self.connect(server, self.context(self.host)).enter()["user"], {"user": "sensor-7.example"})
         self.assertNotIn("user", self.connect(server, self.context(self.nobody)).enter())
+
+    def test_foreign_pages_cannot_make_use_of_a_browser_s_certificate(self):
+        """It shows the certificate to whatever page makes it connect."""
+        server = self.serve("optional")
+        listing = self.serve("optional", "--origins", "https://example.com")
+        bystander = self.connect(server, self.context(self.jane))
+        bystander.enter()
+        for target, origin, status in (
+            (server, "https://evil.example", 403),
+            (server, "null", 403),
+            (server, f"https://localhost:{server.port}", 101),
+            (server, None, 101),
+            (listing, "https://example.com", 101),
+            (listing, f"https://localhost:{server.port}", 403),
+        ):
+            with self.subTest(origin=origin):
+                client = self.connect(target, self.context(self.jane))
+                client.send(request(host=f"localhost:{server.port}", origin=origin))
+                self.assertEqual(client.receive_head()[0], status)
+                bystander.round_trip()
 
     def test_an_authority_need_be_no_root(self):
         flags = ("--tls-client-certs", "required", "--tls-client-ca", self.clients.issuer)

@@ -67,9 +67,11 @@ class Ended(Exception):
 
 
 class RawClient:
-    """A connection to a Server. `receive_buffer` bounds what the kernel takes in for a client that does not read."""
+    """A connection to a Server. `receive_buffer` bounds what the kernel takes in for a client that does not read;
+    `source` is the address that it comes from, such as 127.0.0.2.
+    """
 
-    def __init__(self, server, receive_buffer=None):
+    def __init__(self, server, receive_buffer=None, source=None):
         if server.host.startswith("unix:"):
             self.socket, address = socket.socket(socket.AF_UNIX), server.host.removeprefix("unix:")
         else:
@@ -79,6 +81,8 @@ class RawClient:
             address = (server.host, server.port)
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if source:
+            self.socket.bind((source, 0))
         self.socket.settimeout(DEADLINE)
         try:
             self.socket.connect(address)
