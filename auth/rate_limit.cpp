@@ -1,7 +1,12 @@
 #include "auth/rate_limit.h"
 
 #include <algorithm>
-#include <string_view>
+#include <charconv>
+#include <limits>
+#include <system_error>
+#include <utility>
+
+#include "protocol/http_syntax.h"
 
 namespace sentix::auth {
 
@@ -11,11 +16,52 @@ constexpr std::array<std::string_view, kQuantities> kQuantityNames = {"connectio
                                                                       "auth_failures"};
 constexpr std::array<std::string_view, kScopes> kScopeNames = {"connection", "user", "address", "server"};
 
-std::string period_text(std::chrono::seconds period) {
-  if (period == std::chrono::seconds(1)) return "second";
-  if (period == std::chrono::minutes(1)) return "minute";
-  if (period == std::chrono::hours(1)) return "hour";
-  return "period of " + std::to_string(period.count()) + " s";
+struct Period {
+  std::string_view letter;
+  std::string_view text;
+  std::chrono::seconds length;
+};
+constexpr std::array<Period, 3> kPeriods = {{{"s", "a second", std::chrono::seconds(1)},
+                                             {"m", "a minute", std::chrono::minutes(1)},
+                                             {"h", "an hour", std::chrono::hours(1)}}};
+
+constexpr std::array<std::pair<std::string_view, OverLimit>, 3> kActions = {
+    {{"throttle", OverLimit::throttle}, {"error", OverLimit::error}, {"close", OverLimit::close}}};
+
+std::string period_text(std::chrono::seconds length) {
+  for (const Period& period : kPeriods) {
+    if (period.length == length) return std::string(period.text);
+  }
+  return "in " + std::to_string(length.count()) + " s";
+}
+
+// Decimal digits, and perhaps a unit of bytes; above zero.
+std::optional<std::uint32_t> parse_units(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, unsigned>, 3> kUnits = {{{"KiB", 10}, {"MiB", 20}, {"GiB", 30}}};
+  unsigned shift = 0;
+  for (const auto& [name, bits] : kUnits) {
+    if (text.ends_with(name)) {
+      text.remove_suffix(name.size());
+      shift = bits;
+      break;
+    }
+  }
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  const std::uint64_t units = std::uint64_t{number} << shift;
+  if (!whole || units == 0 || units > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+  return static_cast<std::uint32_t>(units);
+}
+
+// "100/s" in place of the rate that it is; its burst is not told yet.
+bool parse_rate(std::string_view text, Rate& rate) {
+  const auto units = parse_units(protocol::take_until(text, '/'));
+  const auto period =
+      std::find_if(kPeriods.begin(), kPeriods.end(), [&](const Period& known) { return known.letter == text; });
+  if (!units || period == kPeriods.end()) return false;
+  rate = {.units = *units, .burst = 0, .period = period->length};
+  return true;
 }
 
 }  // namespace
@@ -45,17 +91,61 @@ std::string setting_of(Quantity quantity, Scope scope) {
 }
 
 std::string to_text(const Rate& rate) {
-  const std::string text = std::to_string(rate.units) + " a " + period_text(rate.period);
+  const std::string text = std::to_string(rate.units) + " " + period_text(rate.period);
   return rate.burst == 0 ? text : text + ", " + std::to_string(rate.burst) + " at once";
 }
 
+std::optional<RateLimit> parse_rate_limit(std::string_view text) {
+  if (text == "off") return RateLimit{};
+  const bool spaced = text.ends_with(' ');
+  RateLimit limit;
+  if (!parse_rate(protocol::take_until(text, ' '), limit.rate)) return std::nullopt;
+  std::string_view word = protocol::take_until(text, ' ');
+  if (word == "burst") {
+    const auto burst = parse_units(protocol::take_until(text, ' '));
+    if (!burst) return std::nullopt;
+    limit.rate.burst = *burst;
+    word = protocol::take_until(text, ' ');
+  }
+  const auto action =
+      std::find_if(kActions.begin(), kActions.end(), [&](const auto& known) { return known.first == word; });
+  if (!text.empty() || spaced || (!word.empty() && action == kActions.end())) return std::nullopt;
+  if (!word.empty()) limit.action = action->second;
+  return limit;
+}
+
+std::string setting_text(const RateLimit& limit) {
+  if (limit.empty()) return "off";
+  const auto period = std::find_if(kPeriods.begin(), kPeriods.end(),
+                                   [&](const Period& known) { return known.length == limit.rate.period; });
+  std::string text = std::to_string(limit.rate.units) + "/" +
+                     std::string(period == kPeriods.end() ? std::string_view("s") : period->letter);
+  if (limit.rate.burst != 0) text += " burst " + std::to_string(limit.rate.burst);
+  if (limit.action != OverLimit::throttle) {
+    text.append(" ").append(kActions[static_cast<std::size_t>(limit.action)].first);
+  }
+  return text;
+}
+
+std::string too_fast(std::string_view setting, const Rate& rate) {
+  return "Too fast: " + std::string(setting) + " is " + to_text(rate) + ".";
+}
+
+std::string try_again(std::chrono::nanoseconds wait) {
+  const auto wait_ms = std::chrono::ceil<std::chrono::milliseconds>(wait).count();
+  return " Try again in " + std::to_string(wait_ms) + " ms.";
+}
+
 std::string Excess::reason() const {
-  return "Too fast: " + setting_of(quantity, scope) + " is " + to_text(limit.rate) + ".";
+  return too_fast(setting_of(quantity, scope), limit.rate);
 }
 
 std::string Excess::sentence() const {
-  const auto wait_ms = std::chrono::ceil<std::chrono::milliseconds>(wait).count();
-  return reason() + " Try again in " + std::to_string(wait_ms) + " ms.";
+  return reason() + try_again(wait);
+}
+
+bool Excess::outweighs(const Excess& other) const {
+  return limit.action != other.limit.action ? limit.action > other.limit.action : wait > other.wait;
 }
 
 }  // namespace sentix::auth

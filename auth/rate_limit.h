@@ -4,7 +4,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "auth/token_bucket.h"
 
@@ -15,7 +17,7 @@ enum class Quantity : std::uint8_t {
   connections,    // accepted, whatever becomes of them
   messages,       // that clients send, pings included
   bytes,          // of those messages, decompressed
-  subscribes,     // the command, whatever comes of it
+  subscribes,     // the command, where it is permitted
   auth_failures,  // credentials that were refused
 };
 inline constexpr std::size_t kQuantities = 5;
@@ -66,8 +68,22 @@ struct RateLimitOptions {
 // The setting of a limit: "rate.messages_per_address".
 [[nodiscard]] std::string setting_of(Quantity quantity, Scope scope);
 
-// "100 a second", "10 a minute, 20 at once".
+// "100 a second", "10 an hour, 20 at once".
 [[nodiscard]] std::string to_text(const Rate& rate);
+
+// A limit as settings have it: how many units in a second, a minute or an hour ("s", "m", "h"), then perhaps how many
+// at once, then perhaps what becomes of who is over it; "off" is none. Units may be KiB, MiB or GiB. Anything else
+// gives nothing.
+//
+//   100/s        10/m burst 20        64KiB/s burst 1MiB close        5/h error        off
+[[nodiscard]] std::optional<RateLimit> parse_rate_limit(std::string_view text);
+
+// The same form, so that it is read as what it was; for periods that the form has.
+[[nodiscard]] std::string setting_text(const RateLimit& limit);
+
+// "Too fast: SETTING is 100 a second." and behind it, where there is one, how long to wait.
+[[nodiscard]] std::string too_fast(std::string_view setting, const Rate& rate);
+[[nodiscard]] std::string try_again(std::chrono::nanoseconds wait);
 
 // One limit that somebody is over.
 struct Excess {
@@ -80,6 +96,9 @@ struct Excess {
   [[nodiscard]] std::string sentence() const;
   // The same without the wait, in the 123 bytes that a close frame has room for.
   [[nodiscard]] std::string reason() const;
+
+  // Whether this one decides where somebody is over both: it is more severe, or as severe and longer.
+  [[nodiscard]] bool outweighs(const Excess& other) const;
 };
 
 }  // namespace sentix::auth

@@ -75,11 +75,8 @@ std::optional<Excess> RateLimits::worst(Quantity quantity, const Spender& spende
     const std::lock_guard lock(stripe.mutex);
     const std::chrono::nanoseconds waits = wait(stripe.table.bucket(*hashed, now), limiter->limit);
     if (waits == std::chrono::nanoseconds::zero()) continue;
-    const RateLimit& limit = limiter->limit;
-    if (result &&
-        (result->limit.action > limit.action || (result->limit.action == limit.action && result->wait >= waits)))
-      continue;
-    result = Excess{limiter->quantity, limiter->scope, limit, waits};
+    const Excess excess{limiter->quantity, limiter->scope, limiter->limit, waits};
+    if (!result || excess.outweighs(*result)) result = excess;
   }
   return result;
 }

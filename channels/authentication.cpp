@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "channels/over_limit.h"
 #include "channels/refusals.h"
 #include "channels/thrown.h"
 #include "protocol/event_encoder.h"
@@ -34,6 +35,10 @@ void Authentication::open(Session& session, std::string_view credential) {
     if (session.principal()) context_.handlers.fire({.type = EventType::auth_succeeded, .session = &session});
     return;
   }
+  if (const auto excess = session.peer().overspent(auth::Quantity::auth_failures)) {
+    session.peer().close(protocol::CloseCode::rate_limited, excess->reason());
+    return;
+  }
   ask(session, auth::Credentials::from_token(credential),
       [this](Session& asked, const PrincipalPtr& principal) { conclude_open(asked, principal); });
 }
@@ -41,6 +46,9 @@ void Authentication::open(Session& session, std::string_view credential) {
 Refused Authentication::authenticate(const Request& request) {
   const protocol::Command& command = request.command;
   if (!context_.policy.authenticator) return refusals::no_authenticator();
+  if (const auto excess = request.session.peer().overspent(auth::Quantity::auth_failures)) {
+    return over_limit(request.session, *excess);
+  }
   // The command's text is gone when a late answer comes.
   ask(request.session, auth::Credentials(std::string(command.credentials)),
       [this, id = std::string(command.id.json)](Session& asked, const PrincipalPtr& principal) {
@@ -75,6 +83,7 @@ void Authentication::question(const auth::Credentials& credentials,
 
 void Authentication::conclude_open(Session& session, const PrincipalPtr& principal) {
   if (!principal || is_another(session, *principal)) {
+    session.peer().spend(auth::Quantity::auth_failures, 1);
     context_.handlers.fire({.type = EventType::auth_failed, .session = &session});
     session.peer().close(protocol::CloseCode::not_authenticated, "The credential of the handshake was refused.");
     return;
@@ -100,6 +109,7 @@ void Authentication::refuse(Session& session, protocol::RequestId id) {
   const Refusal refusal = refusals::credentials_refused();
   session.peer().reply(protocol::encode(protocol::ErrorReply{id, refusal.code, refusal.message}));
   session.authentication_failed();
+  if (const auto excess = session.peer().spend(auth::Quantity::auth_failures, 1)) over_limit(session, *excess);
   context_.handlers.fire({.type = EventType::auth_failed, .session = &session});
   if (session.failed_authentications() >= context_.policy.failed_authentications_max) {
     session.peer().close(protocol::CloseCode::not_authenticated, "Authentication failed too often.");

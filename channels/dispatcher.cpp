@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "channels/over_limit.h"
 #include "channels/refusals.h"
 #include "channels/thrown.h"
 #include "protocol/event_encoder.h"
@@ -64,6 +65,14 @@ void Dispatcher::receive(Session& session, std::string_view text, Time now) {
   if (const Refused refused = serve(session, command, now)) {
     answer(session, command.id, refused->code, refused->message);
   }
+}
+
+void Dispatcher::refuse(Session& session, std::string_view text, const auth::Excess& excess) {
+  if (session.phase() != Session::Phase::open) return;
+  const protocol::Decoded decoded = decoder_.decode(text);
+  const auto id = std::visit([](const auto& decoded_as) { return decoded_as.id; }, decoded);
+  const Refusal refusal = over_limit(session, excess);
+  answer(session, id, refusal.code, refusal.message);
 }
 
 Refused Dispatcher::spend(const Session& session, std::uint32_t cost, Time now) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "auth/rate_limit.h"
 #include "auth/token_bucket.h"
 #include "channels/access.h"
 #include "channels/authentication.h"
@@ -44,6 +45,9 @@ class Dispatcher {
   // One text message of the client. `text` is valid UTF-8 and is borrowed for the call. Before open() is through and
   // after close() it does nothing.
   void receive(Session& session, std::string_view text, Time now);
+
+  // A message that is over a rate limit: it is answered so, and not carried out. `text` as for receive().
+  void refuse(Session& session, std::string_view text, const auth::Excess& excess);
 
   // The connection is gone or going: the session leaves every channel, and then the application hears of its end where
   // it heard of its beginning. Its peer is not used any more. Once is enough; a second time does nothing.

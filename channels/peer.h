@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "auth/rate_limit.h"
 #include "protocol/close_code.h"
 #include "protocol/shared_frame.h"
 
@@ -32,6 +35,12 @@ class Peer {
 
   // This client feeds an inbox that is congested: it is read from again once that has drained.
   virtual void hold_back() = 0;
+
+  // Spends of the rate limits that there are for this client (auth/rate_limits.h); or says whether it has spent too
+  // much of them already. Nothing where it has not, or is made to wait for it by not being read from: then the caller
+  // goes on. Otherwise what it asks for is to be refused (over_limit).
+  virtual std::optional<auth::Excess> spend(auth::Quantity, std::uint32_t) { return std::nullopt; }
+  virtual std::optional<auth::Excess> overspent(auth::Quantity) { return std::nullopt; }
 
   [[nodiscard]] virtual std::string remote_address() const = 0;  // "192.0.2.1:4711", "[2001:db8::1]:4711" or "unix"
 

@@ -78,10 +78,12 @@ Refusal too_many_channels(std::size_t channels_max) {
 }
 
 Refusal too_fast(const auth::Rate& rate, std::uint32_t cost, std::chrono::nanoseconds wait) {
-  const auto wait_ms = std::chrono::ceil<std::chrono::milliseconds>(wait).count();
-  return {ErrorCode::rate_limited, "Too fast: rate.commands is " + std::to_string(rate.units) +
-                                       " a second, and this costs " + std::to_string(cost) + ". Try again in " +
-                                       std::to_string(wait_ms) + " ms."};
+  return {ErrorCode::rate_limited,
+          auth::too_fast("rate.commands", rate) + " This costs " + std::to_string(cost) + "." + auth::try_again(wait)};
+}
+
+Refusal too_fast(const auth::Excess& excess) {
+  return {ErrorCode::rate_limited, excess.sentence()};
 }
 
 Refusal not_stored() {

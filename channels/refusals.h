@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "auth/principal.h"
+#include "auth/rate_limit.h"
 #include "auth/token_bucket.h"
 #include "channels/refusal.h"
 
@@ -31,6 +32,7 @@ Refusal too_many_channels(std::size_t channels_max);
 
 // `wait` is how long it takes until `cost` can be paid.
 Refusal too_fast(const auth::Rate& rate, std::uint32_t cost, std::chrono::nanoseconds wait);
+Refusal too_fast(const auth::Excess& excess);
 
 // Who publishes to a durable channel cannot be told that it is stored.
 Refusal not_stored();

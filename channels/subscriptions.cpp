@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "channels/over_limit.h"
 #include "channels/refusals.h"
 #include "channels/wire_values.h"
 #include "protocol/event_encoder.h"
@@ -14,6 +15,7 @@ using Outcome = Broker::Subscribed::Outcome;
 
 Refused Subscriptions::subscribe(const Request& request) {
   const auto& [session, command, rule, now] = request;
+  if (const auto excess = session.peer().spend(auth::Quantity::subscribes, 1)) return over_limit(session, *excess);
   const bool shows_members =
       rule.options->presence && !access_.check(session, auth::Action::presence, command.channel, rule);
   return enter(session, {.channel = command.channel,

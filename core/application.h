@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "auth/rate_limit.h"
 #include "channels/publication.h"
 #include "protocol/message_reader.h"
 
@@ -23,6 +24,9 @@ class Application {
 
   // A whole text or binary message. Its payload is borrowed for the call, and may be changed.
   virtual void received(Connection& connection, const protocol::Incoming& message) = 0;
+
+  // A whole text or binary message that is over a rate limit, which wants it refused or its client closed.
+  virtual void refused(Connection& connection, const protocol::Incoming& message, const auth::Excess& excess) = 0;
 
   // The last call for a connection that was opened: nothing more can be sent to it.
   virtual void closed(Connection& connection) = 0;

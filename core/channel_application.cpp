@@ -29,6 +29,12 @@ void ChannelApplication::received(Connection& connection, const protocol::Incomi
   dispatcher_.receive(connection.session(), {text, message.payload.size()}, connection.worker().time());
 }
 
+void ChannelApplication::refused(Connection& connection, const protocol::Incoming& message,
+                                 const auth::Excess& excess) {
+  const auto* text = reinterpret_cast<const char*>(message.payload.data());
+  dispatcher_.refuse(connection.session(), {text, message.payload.size()}, excess);
+}
+
 void ChannelApplication::closed(Connection& connection) {
   dispatcher_.close(connection.session(), connection.worker().time());
 }

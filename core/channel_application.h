@@ -19,6 +19,7 @@ class ChannelApplication final : public Application {
 
   void opened(Connection& connection, const std::optional<std::string>& credential) override;
   void received(Connection& connection, const protocol::Incoming& message) override;
+  void refused(Connection& connection, const protocol::Incoming& message, const auth::Excess& excess) override;
   void closed(Connection& connection) override;
   void reconfigure(const Options& options) override { policy_ = options.policy; }
   std::size_t deliver(const channels::Publication& publication) override { return dispatcher_.deliver(publication); }

@@ -1,6 +1,8 @@
 #include "core/configuration.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,9 +50,24 @@ protocol::HandshakePolicy handshake_policy(const Options& options) {
   return policy;
 }
 
+std::shared_ptr<auth::RateLimits> rate_limits(const Options& options, const Configuration* before) {
+  if (!options.rates.any()) {
+    return nullptr;
+  }
+  if (before != nullptr && before->options.rates == options.rates) {
+    return before->rates;
+  }
+  auth::KeyedHash::Key key{};
+  std::random_device random;
+  for (std::uint64_t& half : key) {
+    half = std::uint64_t{random()} << 32 | random();
+  }
+  return std::make_shared<auth::RateLimits>(options.rates, key);
+}
+
 }  // namespace
 
-Configuration::Configuration(Options given)
+Configuration::Configuration(Options given, const Configuration* before)
     : options(std::move(given)),
       handshake(handshake_policy(options)),
       admission{.clients = options.max_clients,
@@ -59,7 +76,8 @@ Configuration::Configuration(Options given)
                 .resident_bytes = options.max_resident_bytes},
       addresses(networks("allow", options.allow), networks("deny", options.deny)),
       proxies(auth::AddressRules::only(networks("trusted_proxies", without_unix(options.trusted_proxies)))),
-      trusts_unix_sockets(std::count(options.trusted_proxies.begin(), options.trusted_proxies.end(), kUnix) > 0) {}
+      trusts_unix_sockets(std::count(options.trusted_proxies.begin(), options.trusted_proxies.end(), kUnix) > 0),
+      rates(rate_limits(options, before)) {}
 
 bool Configuration::admits(const Address& address) const {
   return address.family != Address::Family::ip || addresses.admits(address.ip) || proxies.admits(address.ip);

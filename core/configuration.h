@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "auth/address_rules.h"
+#include "auth/rate_limits.h"
 #include "core/address.h"
 #include "core/admission.h"
 #include "core/options.h"
@@ -19,7 +20,8 @@ namespace sentix::core {
 // Never changes, so any thread may read it.
 struct Configuration {
   // Throws std::invalid_argument with a sentence that names the setting, where networks or origins are none.
-  explicit Configuration(Options given);
+  // What clients have spent of rate limits goes on from `before`, where that has the same.
+  explicit Configuration(Options given, const Configuration* before = nullptr);
 
   // Whether somebody from there may connect. Trusted proxies may: it is their clients that are judged.
   [[nodiscard]] bool admits(const Address& address) const;
@@ -32,6 +34,7 @@ struct Configuration {
   const auth::AddressRules addresses;
   const auth::AddressRules proxies;
   const bool trusts_unix_sockets;
+  const std::shared_ptr<auth::RateLimits> rates;  // null where none is set
 };
 
 using ConfigurationPtr = std::shared_ptr<const Configuration>;

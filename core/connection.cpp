@@ -69,6 +69,9 @@ void Connection::reconfigured(const Configuration& before) {
   if (phase_ == Phase::open && now.options.policy.auth_enabled && !before.options.policy.auth_enabled) {
     began_ = worker_.now();
   }
+  if (now.rates != before.rates) {
+    release_slowdown();
+  }
   set_deadline();
 }
 
@@ -168,11 +171,14 @@ bool Connection::read_proxy_header() {
   }
   const auto client = backlog_->proxy_header->source();
   backlog_->proxy_header.reset();
-  if (client && !comes_from(*client)) {
+  if (!client) {
+    return true;
+  }
+  if (!comes_from(*client)) {
     abort(Ending::address_denied);
     return false;
   }
-  return true;
+  return worker_.configuration().trusts(address_) || keeps_to_rate();
 }
 
 // False where the request is refused.
@@ -189,11 +195,30 @@ bool Connection::read_forwarded_header(const protocol::HttpRequest& request) {
     refuse(protocol::Refusal::bad_forwarded_header);
     return false;
   }
-  if (*client != proxy && !comes_from(*client)) {
+  if (*client == proxy) {
+    return true;
+  }
+  if (!comes_from(*client)) {
     refuse(Ending::address_denied, protocol::Refusal::forbidden);
     return false;
   }
-  return true;
+  return keeps_to_rate();
+}
+
+bool Connection::keeps_to_rate() {
+  if (phase_ != Phase::handshake) {
+    return false;
+  }
+  const auto excess = spend(auth::Quantity::connections, 1);
+  if (!excess) {
+    return true;
+  }
+  if (excess->limit.action == auth::OverLimit::error) {
+    refuse(Ending::rate_limited, protocol::Refusal::too_many_requests, false, excess->reason());
+  } else {
+    abort({.ending = Ending::rate_limited, .detail = excess->reason()});
+  }
+  return false;
 }
 
 // From now on it is this client's connection, not that of the proxy. False where he may not come.
@@ -334,9 +359,15 @@ void Connection::handle(const protocol::Incoming& incoming) {
     case Kind::message:
       worker_.metrics().messages.add();
       worker_.metrics().message_bytes.add(incoming.payload.size());
+      if (worker_.configuration().rates && over_rates(incoming)) [[unlikely]] {
+        break;
+      }
       worker_.application().received(*this, incoming);
       break;
     case Kind::ping:
+      if (worker_.configuration().rates && over_rates(incoming)) [[unlikely]] {
+        break;
+      }
       reply(protocol::SharedFrame::copy_of(protocol::Opcode::pong, incoming.payload));
       break;
     case Kind::close:
@@ -394,6 +425,12 @@ void Connection::request_page(const protocol::PageRequest& page, bool head_only)
     refusal = only_for_websockets ? protocol::Refusal::upgrade_required : protocol::Refusal::unknown_path;
   }
   const auto& authenticator = worker_.options().policy.authenticator;
+  if (page.credential && authenticator) {
+    if (const auto excess = overspent(auth::Quantity::auth_failures)) {
+      refuse(Ending::rate_limited, protocol::Refusal::too_many_requests, head_only, excess->reason());
+      return;
+    }
+  }
   if (!page.credential || !authenticator) {
     answer_page(true, refusal, head_only);
     return;
@@ -408,6 +445,7 @@ void Connection::answer_page(bool allowed, std::optional<protocol::Refusal> refu
   }
   pauses_ = 0;
   if (!allowed) {
+    spend(auth::Quantity::auth_failures, 1);
     refuse(protocol::Refusal::unauthenticated, head_only);
     return;
   }
@@ -431,15 +469,16 @@ void Connection::refuse(protocol::Refusal refusal, bool head_only) {
   refuse(ending_of(refusal), refusal, head_only);
 }
 
-void Connection::refuse(Ending ending, protocol::Refusal refusal, bool head_only) {
+void Connection::refuse(Ending ending, protocol::Refusal refusal, bool head_only, std::string_view detail) {
   if (phase_ != Phase::handshake) {
     return;
   }
   const protocol::RefusalInfo& info = protocol::describe(refusal);
-  const std::string_view detail = ending == ending_of(refusal) ? info.sentence : describe(ending).sentence;
+  if (detail.empty()) {
+    detail = ending == ending_of(refusal) ? info.sentence : describe(ending).sentence;
+  }
   if (!stream_.established()) {
-    ended({.ending = ending, .detail = detail});
-    abort(ending);  // the TLS handshake is not done: there is no way to say it
+    abort({.ending = ending, .detail = detail});  // the TLS handshake is not done: there is no way to say it
     return;
   }
   ended({.ending = ending, .code = info.status, .detail = detail});
@@ -595,6 +634,66 @@ void Connection::release_hold() {
   worker_.continue_soon(*this);
 }
 
+// --- Rate limits
+// -----------------------------------------------------------------------------------------------------
+
+auth::Spender Connection::spender() const {
+  return {.connection = static_cast<std::uint64_t>(id()),
+          .user = session_.principal() ? std::string_view(session_.principal()->user) : std::string_view(),
+          .address = address_.family == Address::Family::ip ? &address_.ip : nullptr};
+}
+
+std::optional<auth::Excess> Connection::spend(auth::Quantity quantity, std::uint32_t cost) {
+  auth::RateLimits* const rates = worker_.configuration().rates.get();
+  return rates == nullptr || !rates->limits(quantity) ? std::nullopt
+                                                      : settle(rates->spend(quantity, spender(), cost, worker_.time()));
+}
+
+std::optional<auth::Excess> Connection::overspent(auth::Quantity quantity) {
+  auth::RateLimits* const rates = worker_.configuration().rates.get();
+  return rates == nullptr || !rates->limits(quantity) ? std::nullopt
+                                                      : settle(rates->check(quantity, spender(), worker_.time()));
+}
+
+// What is over a limit that throttles has happened already, and is waited for. The rest is for the caller to refuse.
+std::optional<auth::Excess> Connection::settle(const std::optional<auth::Excess>& excess) {
+  if (!excess || excess->limit.action != auth::OverLimit::throttle) {
+    return excess;
+  }
+  if (!slowed_ && (phase_ == Phase::handshake || phase_ == Phase::open)) {
+    slowed_ = true;
+    worker_.slow_down(*this, worker_.now() + ticks(std::chrono::ceil<std::chrono::milliseconds>(excess->wait)));
+    watch();
+  }
+  return std::nullopt;
+}
+
+void Connection::release_slowdown() {
+  if (slowed_) {
+    slowed_ = false;
+    quiet_since_ = worker_.now();
+    worker_.continue_soon(*this);
+  }
+}
+
+// Whether a message, or a ping, is too much, and has been refused.
+bool Connection::over_rates(const protocol::Incoming& message) {
+  auto excess = spend(auth::Quantity::messages, 1);
+  const auto of_bytes = spend(auth::Quantity::bytes, static_cast<std::uint32_t>(message.payload.size()));
+  if (of_bytes && (!excess || of_bytes->outweighs(*excess))) {
+    excess = of_bytes;
+  }
+  if (!excess) {
+    return false;
+  }
+  if (excess->limit.action == auth::OverLimit::close) {
+    close(protocol::CloseCode::rate_limited, excess->reason());
+  } else if (message.kind == protocol::Incoming::Kind::message) {
+    worker_.application().refused(*this, message, *excess);
+  }
+  return true;
+}
+
 // --- Closing
 // -------------------------------------------------------------------------------------------------------------
 
@@ -627,7 +726,7 @@ void Connection::close_at_limit(Ending ending, protocol::CloseCode code) {
 void Connection::begin_closing(protocol::SharedFrame last_frame, bool await_peer) {
   enter(Phase::closing);
   await_peer_close_ = await_peer;
-  throttled_ = held_back_ = false;
+  throttled_ = held_back_ = slowed_ = false;
   worker_.continue_soon(*this);  // the peer's close frame may be in what waits to be looked at
   if (last_frame) {
     send(std::move(last_frame), FlushList::replies);
@@ -660,12 +759,12 @@ void Connection::lost() {
   abort(phase_ == Phase::handshake ? Ending::handshake_abandoned : Ending::lost);
 }
 
-void Connection::abort(Ending ending) noexcept {
+void Connection::abort(const End& end) noexcept {
   if (phase_ == Phase::gone) {
     return;
   }
   try {
-    ended({.ending = ending});
+    ended(end);
   } catch (...) {
     worker_.shared().log_thrown("an end is not told");
   }
@@ -794,13 +893,13 @@ bool Connection::reads_messages() const {
 
 // Messages that have arrived are not looked at for the moment.
 bool Connection::stands_still() const {
-  return phase_ == Phase::open && (pauses_ > 0 || throttled_ || held_back_);
+  return phase_ == Phase::open && (pauses_ > 0 || throttled_ || held_back_ || slowed_);
 }
 
 bool Connection::wants_input() const {
   switch (phase_) {
     case Phase::handshake:
-      return pauses_ == 0;
+      return pauses_ == 0 && !slowed_;
     case Phase::open:
     case Phase::closing:
       return reads_messages() && !stands_still() && !backlog_;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/rate_limits.h"
 #include "channels/peer.h"
 #include "channels/session.h"
 #include "core/address.h"
@@ -74,6 +75,8 @@ class Connection final : public channels::Peer, public Timer {
   void pause() override;
   void resume() override;
   void hold_back() override;
+  std::optional<auth::Excess> spend(auth::Quantity quantity, std::uint32_t cost) override;
+  std::optional<auth::Excess> overspent(auth::Quantity quantity) override;
   [[nodiscard]] std::string remote_address() const override { return to_text(address_); }
 
   // Sends a message that has just been received back to where it came from, without copying it.
@@ -90,13 +93,16 @@ class Connection final : public channels::Peer, public Timer {
   void reconfigured(const Configuration& before);  // the worker has another configuration than `before`
   void flush();
   void continue_reading();                                         // after resume(), and after hold_back() is over
+  bool keeps_to_rate();                                            // as a new one of its address; false: it is refused
   void release_hold();                                             // the inboxes have drained
+  void release_slowdown();                                         // what it sent too fast is paid for
   void deadline_passed();                                          // of its Timer
   void refuse(protocol::Refusal refusal, bool head_only = false);  // instead of the handshake
-  void refuse(Ending ending, protocol::Refusal refusal, bool head_only = false);
+  void refuse(Ending ending, protocol::Refusal refusal, bool head_only = false, std::string_view detail = {});
   void close_at_limit(Ending ending, protocol::CloseCode code);  // the reason names the setting
-  void abort(Ending ending = Ending::failed) noexcept;           // gone at once, without a word
-  void leave();                                                  // tells the application, once, that it is over
+  void abort(Ending ending = Ending::failed) noexcept { abort(End{.ending = ending}); }
+  void abort(const End& end) noexcept;  // gone at once, without a word
+  void leave();                         // tells the application, once, that it is over
   void close_handle(uv_close_cb done);
   static Connection& of(uv_handle_t* handle) { return *static_cast<Connection*>(handle->data); }
 
@@ -123,6 +129,9 @@ class Connection final : public channels::Peer, public Timer {
   void read();
   [[nodiscard]] bool read_proxy_header();
   [[nodiscard]] bool read_forwarded_header(const protocol::HttpRequest& request);
+  [[nodiscard]] auth::Spender spender() const;
+  std::optional<auth::Excess> settle(const std::optional<auth::Excess>& excess);
+  [[nodiscard]] bool over_rates(const protocol::Incoming& message);
   [[nodiscard]] bool comes_from(const protocol::IpEndpoint& client);
   void take_in(std::span<std::byte> bytes);
   void shake_hands(std::span<std::byte> bytes);
@@ -168,6 +177,7 @@ class Connection final : public channels::Peer, public Timer {
   bool held_back_ : 1 = false;         // it feeds an inbox that is congested
   bool await_peer_close_ : 1 = false;  // while closing: a close frame is to come
   bool ping_sent_ : 1 = false;         // and nothing has arrived since
+  bool slowed_ : 1 = false;            // it is over a rate limit that throttles: not read from until its worker says so
   Tick began_;                         // the present phase
 
   [[no_unique_address]] Stream stream_;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "auth/rate_limit.h"
 #include "channels/channel_options.h"
 #include "channels/dispatcher.h"
 #include "core/admin/admin_options.h"
@@ -55,6 +56,8 @@ struct Options {
 
   std::size_t max_resident_bytes = 0;  // of memory that the process has; 0: no limit. Above it clients are refused with
                                        // 503, those that are there stay
+
+  auth::RateLimitOptions rates;  // what clients may do over time; none is set, and those that are not set cost nothing
 
   // How long.
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);       // for the whole request head; then 408

@@ -350,11 +350,11 @@ void Server::reload(Options options) {
   Shared& shared = impl_->shared;
   const ConfigurationPtr before = shared.configuration.get();
   keep_what_a_start_sets(before->options, options);
-  auto next = std::make_shared<const Configuration>(checked(std::move(options)));
+  auto next = std::make_shared<const Configuration>(checked(std::move(options)), before.get());
   if (shared.tls && !shared.tls->reload(next->options.tls)) {
     Options with_old_tls = next->options;
     with_old_tls.tls = before->options.tls;
-    next = std::make_shared<const Configuration>(std::move(with_old_tls));
+    next = std::make_shared<const Configuration>(std::move(with_old_tls), before.get());
   }
   shared.rules.redefine(before->options.channels, next->options.channels);
   shared.broker->set_channels_max(next->options.channels_max);

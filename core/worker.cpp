@@ -184,6 +184,9 @@ void Worker::adopt(FileDescriptor fd, const Address& address) {
       stranger.refuse(Ending::too_many_handshakes, protocol::Refusal::over_capacity);
     });
   }
+  if (!configuration_->trusts(address)) {
+    attempt(connection, [](Connection& stranger) { stranger.keeps_to_rate(); });
+  }
 }
 
 Stream Worker::stream_on(FileDescriptor fd) {
@@ -310,6 +313,10 @@ void Worker::hold(Connection& connection) {
   held_.push_back(connection.id());
 }
 
+void Worker::slow_down(Connection& connection, Tick until) {
+  slowed_.emplace(until, connection.id());
+}
+
 void Worker::leaving(Connection& connection) {
   if (!connection.listed.leaving) {
     connection.listed.leaving = true;
@@ -359,6 +366,7 @@ void Worker::tick() noexcept {
   wheel_.advance(now_, [this](Timer& timer) {
     attempt(static_cast<Connection&>(timer), [](Connection& connection) { connection.deadline_passed(); });
   });
+  release_slowed();
   if (draining_) {
     drain_clients();
   }
@@ -514,6 +522,16 @@ void Worker::release_held() {
   for (const channels::SessionId id : std::exchange(held_, {})) {
     if (Connection* connection = find(id)) {
       attempt(*connection, [](Connection& held) { held.release_hold(); });
+    }
+  }
+}
+
+void Worker::release_slowed() {
+  while (!slowed_.empty() && slowed_.top().first <= now_) {
+    Connection* const connection = find(slowed_.top().second);
+    slowed_.pop();
+    if (connection != nullptr) {
+      attempt(*connection, [](Connection& slowed) { slowed.release_slowdown(); });
     }
   }
 }

@@ -5,12 +5,15 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <queue>
 #include <span>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "channels/dispatcher.h"
@@ -95,6 +98,7 @@ class Worker {
   void flush_soon(Connection& connection, FlushList list);
   void continue_soon(Connection& connection);                    // to read again
   void hold(Connection& connection);                             // release_hold() when no mailbox is congested any more
+  void slow_down(Connection& connection, Tick until);            // release_slowdown() then
   void leaving(Connection& connection);                          // it closes, or is gone
   void handshake_done() { shared_.admission.handshake_done(); }  // the connection has left the phase of that name
   void stranger_answered(Connection& connection);                // a page or a refusal: it never becomes a client
@@ -126,6 +130,7 @@ class Worker {
   bool flush_deliveries();
   bool continue_reading();
   void release_held();
+  void release_slowed();
   bool reap();
   void drain_clients();
   void say_goodbye(Connection& connection);
@@ -172,6 +177,8 @@ class Worker {
   Ids resuming_;
   Ids held_;
   Ids leaving_;
+  using Release = std::pair<Tick, channels::SessionId>;
+  std::priority_queue<Release, std::vector<Release>, std::greater<>> slowed_;  // the next one on top
   Fifo<channels::SessionId> handshakes_by_age_;
   Fifo<channels::SessionId> strangers_by_age_;  // answered, and not gone yet
 

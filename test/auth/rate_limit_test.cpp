@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace sentix::auth {
 namespace {
 
@@ -11,7 +15,43 @@ TEST_CASE("a limit has the name of its setting, and a rate says what it is") {
   CHECK(setting_of(Quantity::auth_failures, Scope::address) == "rate.auth_failures_per_address");
   CHECK(to_text(Rate{.units = 100}) == "100 a second");
   CHECK(to_text(Rate{.units = 10, .burst = 20, .period = 60s}) == "10 a minute, 20 at once");
-  CHECK(to_text(Rate{.units = 5, .period = 90s}) == "5 a period of 90 s");
+  CHECK(to_text(Rate{.units = 1, .period = 1h}) == "1 an hour");
+  CHECK(to_text(Rate{.units = 5, .period = 90s}) == "5 in 90 s");
+}
+
+TEST_CASE("limits are read as settings have them, and written so that they are read again") {
+  struct Vector {
+    const char* text;
+    RateLimit limit;
+  };
+  const std::vector<Vector> vectors{
+      {"off", {}},
+      {"100/s", {{.units = 100}}},
+      {"10/m burst 20", {{.units = 10, .burst = 20, .period = 60s}}},
+      {"5/h close", {{.units = 5, .period = 1h}, OverLimit::close}},
+      {"65536/s burst 1048576 error", {{.units = 65536, .burst = 1048576}, OverLimit::error}},
+      {"4294967295/s", {{.units = 0xFFFFFFFF}}},
+  };
+  for (const Vector& vector : vectors) {
+    CAPTURE(vector.text);
+    CHECK(parse_rate_limit(vector.text) == vector.limit);
+    CHECK(setting_text(vector.limit) == vector.text);
+  }
+  CHECK(parse_rate_limit("64KiB/s burst 1MiB error") == vectors[4].limit);
+  CHECK(parse_rate_limit("1/s throttle") == RateLimit{{.units = 1}});
+}
+
+TEST_CASE("what is no limit gives none, wherever it is cut") {
+  for (const char* text : {"", "0/s", "1", "1/", "/s", "1/d", "-1/s", "1 /s", "1/s ", "1/s  close", "1/s burst",
+                           "1/s burst 0", "1/s close burst 2", "1/s drop", "4294967296/s", "4GiB/s", "1kib/s", "OFF"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_rate_limit(text));
+  }
+  const std::string whole = "64KiB/s burst 1MiB close";
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    const auto cut = parse_rate_limit(std::string_view(whole).substr(0, size));
+    CHECK((!cut || parse_rate_limit(setting_text(*cut)) == cut));
+  }
 }
 
 TEST_CASE("a connection comes before its user is known, and who failed to authenticate has none") {

@@ -70,7 +70,8 @@ TEST_CASE("a client that spends too fast is told for how long, and what time bri
   const std::string refused = client.answer(R"({"type":"ping","id":3})");
   CHECK(field(refused, "code") == "rate_limited");
   CHECK(field(refused, "id") == "3");
-  CHECK(field(refused, "message") == "Too fast: rate.commands is 10 a second, and this costs 1. Try again in 100 ms.");
+  CHECK(field(refused, "message") ==
+        "Too fast: rate.commands is 10 a second, 12 at once. This costs 1. Try again in 100 ms.");
   CHECK(client.error("no command at all") == "rate_limited");
   CHECK(client.error(R"({"type":"subscribe","id":4,"channel":"b"})") == "rate_limited");
   CHECK(client.error(R"({"type":"authenticate","id":4,"credentials":{}})") == "rate_limited");

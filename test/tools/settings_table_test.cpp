@@ -85,6 +85,24 @@ TEST_CASE("a value is stored with its source, a wrong one is not stored") {
   CHECK(find_setting("nothing") == nullptr);
 }
 
+TEST_CASE("every rate limit that there can be has its row, under the name that its refusals tell") {
+  using namespace sentix::auth;
+  for (std::size_t q = 0; q < kQuantities; ++q) {
+    for (std::size_t s = 0; s < kScopes; ++s) {
+      const auto quantity = static_cast<Quantity>(q);
+      const auto scope = static_cast<Scope>(s);
+      const auto* const row = find_setting(setting_of(quantity, scope));
+      REQUIRE((row != nullptr) == is_limit(quantity, scope));
+      if (row != nullptr) {
+        Settings settings;
+        CHECK(set_from_text(*row, "7/m burst 9 close", settings).empty());
+        CHECK(settings.server.rates.of(quantity, scope) ==
+              RateLimit{{.units = 7, .burst = 9, .period = std::chrono::minutes(1)}, OverLimit::close});
+      }
+    }
+  }
+}
+
 TEST_CASE("a channel's keys are in the contract's order") {
   std::string keys;
   for (const auto& row : channel_table()) {

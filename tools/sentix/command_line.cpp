@@ -27,6 +27,8 @@ std::string placeholder(const Setting<Settings>& setting) {
       return "SIZE";
     case Kind::duration:
       return "TIME";
+    case Kind::rate:
+      return "RATE";
     case Kind::list:
       return "A,B";
     case Kind::text:

@@ -51,6 +51,7 @@ std::string_view notation(Kind kind) {
       return "a number of seconds, or a duration such as \"30s\"";
     case Kind::list:
       return "a list of texts in quotes, such as [\"a\", \"b\"]";
+    case Kind::rate:
     case Kind::text:
     case Kind::choice:
       break;

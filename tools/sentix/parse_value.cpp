@@ -5,6 +5,7 @@
 #include <cctype>
 #include <utility>
 
+#include "auth/rate_limit.h"
 #include "tools/sentix/units.h"
 
 namespace sentix::tools {
@@ -100,6 +101,8 @@ std::optional<Value> read(const Shape& shape, std::string_view text) {
         return std::chrono::milliseconds(*amount);
       }
       return std::nullopt;
+    case Kind::rate:
+      return auth::parse_rate_limit(text) ? std::optional<Value>(std::string(text)) : std::nullopt;
     case Kind::text:
     case Kind::list:
       break;
@@ -131,6 +134,8 @@ std::string expectation(const Shape& shape) {
       return "a duration such as 500ms, 30s or 10m," + range(shape);
     case Kind::choice:
       return "one of: " + std::string(shape.choices);
+    case Kind::rate:
+      return "a rate such as 100/s, \"10/m burst 20\" or \"5/h close\", or off";
     case Kind::text:
     case Kind::list:
       break;

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <vector>
 
+#include "auth/rate_limit.h"
 #include "protocol/header_fields.h"
 
 namespace sentix::tools {
@@ -395,6 +396,24 @@ constexpr std::array kAuth{
 template <auto Member>
 constexpr auto command_rate = bind<&Settings::server, &core::Options::policy, &channels::Policy::command_rate, Member>;
 
+using auth::Quantity;
+using auth::Scope;
+
+// A limit over time, as auth::parse_rate_limit reads it.
+template <Quantity Of, Scope Per>
+constexpr Row rate_row(std::string_view key, std::string_view help) {
+  return {.key = key,
+          .shape = {Kind::rate},
+          .binding = {[](Settings& settings, const Value& value) {
+                        settings.server.rates.of(Of, Per) = *auth::parse_rate_limit(std::get<std::string>(value));
+                      },
+                      [](const Settings& settings) -> std::optional<Value> {
+                        return auth::setting_text(settings.server.rates.of(Of, Per));
+                      }},
+          .help = help,
+          .live = true};
+}
+
 constexpr std::array kRates{
     Row{.key = "rate.commands",
         .shape = {Kind::number, 0, 1'000'000'000},
@@ -407,6 +426,38 @@ constexpr std::array kRates{
         .binding = command_rate<&auth::Rate::burst>,
         .help = "What they may cost at once, after a rest. 0 is as much as in a second.",
         .live = true},
+    rate_row<Quantity::connections, Scope::address>(
+        "rate.connections_per_address",
+        "New connections of one address, or one /64 of IPv6. A rate is how many in a second, a minute or "
+        "an hour (s, m, h), then perhaps how many at once, then what becomes of who is over it: throttle, "
+        "the default, does not read from a client until it is paid for; error refuses what is too much "
+        "(429, or rate_limited); close ends the connection (4102). off is no limit, and costs nothing."),
+    rate_row<Quantity::connections, Scope::server>("rate.connections_per_server", "New connections of everybody."),
+    rate_row<Quantity::messages, Scope::connection>("rate.messages_per_connection",
+                                                    "Messages and pings of one connection."),
+    rate_row<Quantity::messages, Scope::user>("rate.messages_per_user",
+                                              "Messages and pings of all connections of one user."),
+    rate_row<Quantity::messages, Scope::address>("rate.messages_per_address", "Messages and pings of one address."),
+    rate_row<Quantity::messages, Scope::server>("rate.messages_per_server", "Messages and pings of everybody."),
+    rate_row<Quantity::bytes, Scope::connection>(
+        "rate.bytes_per_connection",
+        "Bytes of the messages of one connection, decompressed; KiB, MiB and GiB may be used."),
+    rate_row<Quantity::bytes, Scope::user>("rate.bytes_per_user", "Bytes of the messages of one user."),
+    rate_row<Quantity::bytes, Scope::address>("rate.bytes_per_address", "Bytes of the messages of one address."),
+    rate_row<Quantity::bytes, Scope::server>("rate.bytes_per_server", "Bytes of the messages of everybody."),
+    rate_row<Quantity::subscribes, Scope::connection>("rate.subscribes_per_connection",
+                                                      "Subscriptions that one connection asks for."),
+    rate_row<Quantity::subscribes, Scope::user>("rate.subscribes_per_user", "Subscriptions that one user asks for."),
+    rate_row<Quantity::subscribes, Scope::address>("rate.subscribes_per_address",
+                                                   "Subscriptions that one address asks for."),
+    rate_row<Quantity::subscribes, Scope::server>("rate.subscribes_per_server",
+                                                  "Subscriptions that everybody asks for."),
+    rate_row<Quantity::auth_failures, Scope::address>(
+        "rate.auth_failures_per_address",
+        "Credentials of one address that are refused. With error and close the next ones are not even "
+        "looked at."),
+    rate_row<Quantity::auth_failures, Scope::server>("rate.auth_failures_per_server",
+                                                     "Credentials of everybody that are refused."),
 };
 
 template <auto... Members>

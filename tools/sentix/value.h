@@ -21,6 +21,7 @@ enum class Kind : std::uint8_t {
   duration,  // milliseconds: decimal digits, then "ms", "s", "m", "h", "d", or nothing, which means seconds
   text,      // string: anything without control characters
   choice,    // string: one of `choices`
+  rate,      // string: "100/s", "10/m burst 20 close" (auth::parse_rate_limit), or "off"
   list,      // vector of strings: texts separated by commas; in the config file an array
 };
 
