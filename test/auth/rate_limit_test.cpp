@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "test/support/guard_page.h"
+
 namespace sentix::auth {
 namespace {
 
@@ -49,7 +51,8 @@ TEST_CASE("what is no limit gives none, wherever it is cut") {
   }
   const std::string whole = "64KiB/s burst 1MiB close";
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    const auto cut = parse_rate_limit(std::string_view(whole).substr(0, size));
+    const test::GuardedBytes guarded(std::string_view(whole).substr(0, size));
+    const auto cut = parse_rate_limit(guarded.text());
     CHECK((!cut || parse_rate_limit(setting_text(*cut)) == cut));
   }
 }
