@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -26,6 +27,9 @@ struct Principal {
   std::string user;                          // the name others see; never empty
   std::string info;                          // one JSON value shown beside the name in presence lists, or empty
   std::optional<std::vector<Grant>> grants;  // what of the private channels is open; without a list: all of them
+
+  // When what showed it ends, by the wall clock; without: never. Who has not shown something new by then is closed.
+  std::optional<std::chrono::system_clock::time_point> expires_at = {};
 };
 
 using PrincipalPtr = std::shared_ptr<const Principal>;

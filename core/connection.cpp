@@ -839,6 +839,16 @@ Tick Connection::closing_deadline() const {
                                       : began_ + ticks(options.close_timeout);
 }
 
+// How much longer it is who it is; nothing where that has no end, or a judgement on something new is under way. The
+// wall clock may be set meanwhile, which is noticed whenever this is asked again: with every ping.
+std::optional<std::chrono::milliseconds> Connection::time_authenticated() const {
+  const auto& principal = session_.principal();
+  if (!principal || !principal->expires_at || pauses_ > 0) {
+    return std::nullopt;
+  }
+  return std::chrono::ceil<std::chrono::milliseconds>(*principal->expires_at - std::chrono::system_clock::now());
+}
+
 // Does what is due of an open connection, and arms the timer for what is next.
 void Connection::check_open_deadlines() {
   const Options& options = worker_.options();
@@ -855,6 +865,13 @@ void Connection::check_open_deadlines() {
       return;
     }
     consider(deadline);
+  }
+  if (const auto left = time_authenticated()) {
+    if (left->count() <= 0) {
+      close_at_limit(Ending::credentials_expired, protocol::CloseCode::not_authenticated);
+      return;
+    }
+    consider(now + ticks(*left));
   }
   if (!outbox_.empty() && blocked_) {
     const Tick deadline = outbox_.moved_at() + ticks(options.stall_timeout);

@@ -2,6 +2,7 @@
 
 #include <uv.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -155,6 +156,7 @@ class Connection final : public channels::Peer, public Timer {
 
   void set_deadline();
   void check_open_deadlines();
+  [[nodiscard]] std::optional<std::chrono::milliseconds> time_authenticated() const;
   [[nodiscard]] Tick closing_deadline() const;
   void watch();
   [[nodiscard]] bool reads_messages() const;

@@ -62,6 +62,7 @@ constexpr std::array<EndingInfo, kEndingCount> kTable{{
     {message_too_large, "message_too_large", "a message is too large", info, "max_message_bytes", kBytes,
      count<&Options::max_message_bytes>},
     plain(not_authenticated, "not_authenticated", "the client did not prove who it is", info),
+    plain(credentials_expired, "credentials_expired", "token expired", info),
     plain(forbidden, "forbidden", "the client may not be here", info),
     {authentication_timeout, "authentication_timeout", "not authenticated in time", info, "auth.timeout", kMs,
      time_ms<&Options::authentication_timeout>},

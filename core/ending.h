@@ -42,6 +42,7 @@ enum class Ending : std::uint8_t {
   unsupported_data,
   message_too_large,
   not_authenticated,
+  credentials_expired,
   forbidden,
   authentication_timeout,
   rate_limited,

@@ -53,6 +53,10 @@ origins = ["https://a", "https://b"]
 
 [auth]
 enabled = true
+[auth.jwt]
+jwks_file = "/jwks.json"
+leeway = "5s"
+required_claims = ["jti", "tenant"]
 [[auth.users]]
 username = "john_doe"
 token_sha256 = ")" + kDigest +
@@ -92,6 +96,10 @@ TEST_CASE("settings are read, with their lines") {
   CHECK(settings.server.policy.auth_enabled);
   CHECK(place_text(source_of(settings, "port")) == "sentix.toml:2");
   CHECK(place_text(source_of(settings, "auth.enabled")) == "sentix.toml:10");
+  CHECK(settings.jwt.jwks_file == "/jwks.json");
+  CHECK(settings.jwt.rules.leeway == std::chrono::seconds(5));
+  CHECK(settings.jwt.rules.required_claims == std::vector<std::string>{"jti", "tenant"});
+  CHECK(place_text(source_of(settings, "auth.jwt.leeway")) == "sentix.toml:13");
 }
 
 TEST_CASE("users are read") {
@@ -172,6 +180,10 @@ TEST_CASE("each single thing that can be wrong is said with its line") {
        "sentix.toml:2: channels.\"a b\": is not a channel's name or pattern: 1 to 200 of A-Z a-z 0-9 _ = @ , . ; : / # "
        "- "
        "and *"},
+      {"[auth]\njwt = 1", "sentix.toml:2: auth.jwt: must be a table: [auth.jwt]"},
+      {"[auth.jwt]\nsecrt = \"x\"",
+       "sentix.toml:2: auth.jwt.secrt: no setting has this name (did you mean \"secret\"?)"},
+      {"[auth]\n\"jwt.secret\" = \"x\"", "sentix.toml:2: auth.jwt.secret: no setting has this name"},
       {"[auth]\nusers = 1", "sentix.toml:2: auth.users: must be tables: [[auth.users]]"},
       {"[[auth.users]]\ntoken_sha256 = \"" + kDigest + "\"", "sentix.toml:1: auth.users.username: is missing"},
       {"[[auth.users]]\nusername = \"x\"",
@@ -296,8 +308,8 @@ TEST_CASE("the settings in force are shown with their sources, and without secre
   CHECK(text.find("port = 9000                                 # sentix.toml:2\n") != std::string::npos);
   CHECK(text.find("workers = 0                                 # default\n") != std::string::npos);
   CHECK(text.find("# error_log is not set                      # default\n") != std::string::npos);
-  CHECK(text.find("username = \"john_doe\"                       # sentix.toml:12\n") != std::string::npos);
-  CHECK(text.find("token_sha256 = \"********\"                   # sentix.toml:13\n") != std::string::npos);
+  CHECK(text.find("username = \"john_doe\"                       # sentix.toml:16\n") != std::string::npos);
+  CHECK(text.find("token_sha256 = \"********\"                   # sentix.toml:17\n") != std::string::npos);
   CHECK(text.find("[channels.\"news-*\"]\nmax_clients = 500 ") != std::string::npos);
   CHECK(text.find("hunter2") == std::string::npos);
   CHECK(text.find(kDigest) == std::string::npos);

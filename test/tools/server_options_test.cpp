@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include "core/jwt/jwt_keeper.h"
+#include "test/support/jwt_maker.h"
+
 using namespace sentix::tools;
 
 TEST_CASE("workers are counted where none are told") {
@@ -34,4 +37,25 @@ TEST_CASE("users become an authenticator, and nobody none") {
                                              [&](sentix::auth::PrincipalPtr principal) { who = std::move(principal); });
   REQUIRE(who != nullptr);
   CHECK(who->user == "joe");
+}
+
+TEST_CASE("keys become an authenticator, beside users or alone") {
+  Settings settings;
+  settings.jwt.secret = "a secret of thirty-two bytes, ok";
+  settings.jwt.rules.expires = false;
+  const auto asked = [&](std::string_view token) {
+    sentix::auth::PrincipalPtr who;
+    server_options(settings, {})
+        .policy.authenticator->authenticate(sentix::auth::Credentials::from_token(token),
+                                            [&](sentix::auth::PrincipalPtr principal) { who = std::move(principal); });
+    return who ? who->user : "nobody";
+  };
+  const std::string token = sentix::test::hs256_token(settings.jwt.secret, R"({"sub":"ann"})");
+  CHECK(asked(token) == "ann");
+  CHECK(asked("secret") == "nobody");
+  settings.users.push_back({.username = "joe", .token_sha256 = sentix::auth::sha256("secret")});
+  CHECK(asked(token) == "ann");
+  CHECK(asked("secret") == "joe");
+  settings.jwt_algorithm = "HS512";
+  CHECK_THROWS_AS(server_options(settings, {}), sentix::core::JwtError);  // check_keys() finds it before
 }

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "tools/sentix/check_certificates.h"
+#include "tools/sentix/check_keys.h"
 #include "tools/sentix/command_line.h"
 #include "tools/sentix/commands.h"
 #include "tools/sentix/config_writer.h"
@@ -35,6 +36,7 @@ int check(const SettingsInput& input) {
   LoadedSettings loaded = load_settings(input);
   if (loaded.report.problems.empty()) {
     check_certificates(loaded.settings, loaded.report);
+    check_keys(loaded.settings, loaded.report);
   }
   const int status = print_report(loaded.report);
   if (status == 0) {

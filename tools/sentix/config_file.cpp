@@ -13,9 +13,10 @@ constexpr std::string_view kUsers = "auth.users";
 constexpr std::string_view kCertificates = "tls.certificates";
 constexpr std::string_view kChannels = "channels";
 
-// The table that a setting stands in: "auth." for "auth.enabled", nothing for "port".
+// The table that a setting stands in: "auth." for "auth.enabled", "auth.jwt." for "auth.jwt.secret", nothing for
+// "port".
 std::string_view table_of(const Setting<Settings>& setting) {
-  return setting.key.substr(0, setting.key.find('.') + 1);
+  return setting.key.substr(0, setting.key.rfind('.') + 1);
 }
 
 // The keys of the file that start with `table`, each as it is written in that table.
@@ -48,26 +49,6 @@ void read_key(const ConfigFile& file, const std::string& table, const toml::key&
   }
 }
 
-// A table such as [auth], whose settings are called "auth.enabled".
-void read_table(const ConfigFile& file, const toml::key& name, const toml::node& node, Settings& settings) {
-  const toml::table* const table = node.as_table();
-  if (table == nullptr) {
-    file.problem(node, std::string(name.str()), "must be a table: [" + std::string(name.str()) + "]");
-    return;
-  }
-  const std::string path = std::string(name.str()) + ".";
-  for (const auto& [key, value] : *table) {
-    const std::string name_in_file = path + std::string(key.str());
-    if (name_in_file == kUsers) {
-      read_users(file, value, settings);
-    } else if (name_in_file == kCertificates) {
-      read_certificates(file, value, settings);
-    } else {
-      read_key(file, path, key, value, settings);
-    }
-  }
-}
-
 bool is_table(std::string_view name) {
   const std::span<const Setting<Settings>> settings = settings_table();
   return std::any_of(settings.begin(), settings.end(), [name](const Setting<Settings>& setting) {
@@ -76,12 +57,34 @@ bool is_table(std::string_view name) {
   });
 }
 
+// A table such as [auth], whose settings are called "auth.enabled", and which may have others in it: [auth.jwt].
+void read_table(const ConfigFile& file, const std::string& name, const toml::node& node, Settings& settings) {
+  const toml::table* const table = node.as_table();
+  if (table == nullptr) {
+    file.problem(node, name, "must be a table: [" + name + "]");
+    return;
+  }
+  const std::string path = name + ".";
+  for (const auto& [key, value] : *table) {
+    const std::string name_in_file = path + std::string(key.str());
+    if (name_in_file == kUsers) {
+      read_users(file, value, settings);
+    } else if (name_in_file == kCertificates) {
+      read_certificates(file, value, settings);
+    } else if (is_table(name_in_file)) {
+      read_table(file, name_in_file, value, settings);
+    } else {
+      read_key(file, path, key, value, settings);
+    }
+  }
+}
+
 void read_root(const ConfigFile& file, const toml::table& root, Settings& settings) {
   for (const auto& [key, node] : root) {
     if (key.str() == kChannels) {
       read_channels(file, node, settings);
     } else if (is_table(key.str())) {
-      read_table(file, key, node, settings);
+      read_table(file, std::string(key.str()), node, settings);
     } else {
       read_key(file, "", key, node, settings);
     }

@@ -53,13 +53,13 @@ constexpr std::string_view kChannelIntroduction =
     "A channel\n"
     "# that is configured by its name exists from the start.\n";
 
-// A key's table, "auth", and the key in it, "enabled"; a key of the root has the table "".
+// A key's table, "auth" or "auth.jwt", and the key in it, "enabled"; a key of the root has the table "".
 std::string_view table_of(std::string_view key) {
-  const std::size_t dot = key.find('.');
+  const std::size_t dot = key.rfind('.');
   return dot == std::string_view::npos ? "" : key.substr(0, dot);
 }
 std::string_view key_in_table(std::string_view key) {
-  return key.substr(key.find('.') + 1);
+  return key.substr(key.rfind('.') + 1);
 }
 
 // Calls begin(row) where a heading or a table begins, then write(row), for each setting.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tools/sentix/check_certificates.h"
+#include "tools/sentix/check_keys.h"
 #include "tools/sentix/run_server.h"
 #include "tools/sentix/server_options.h"
 #include "tools/sentix/settings_difference.h"
@@ -37,6 +38,7 @@ void Reload::operator()(core::Server& server, const core::LogSink& log) {
   Report& report = again.report;
   if (report.problems.empty()) {
     check_certificates(again.settings, report);
+    check_keys(again.settings, report);
   }
   for (const Problem& problem : report.problems) {
     log(core::LogLevel::error, kRefused + to_string(problem));

@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "tools/sentix/check_certificates.h"
+#include "tools/sentix/check_keys.h"
 #include "tools/sentix/command_line.h"
 #include "tools/sentix/commands.h"
 #include "tools/sentix/reload.h"
@@ -20,6 +21,7 @@ int serve(const SettingsInput& input) {
   }
   if (loaded.report.problems.empty()) {
     check_certificates(settings, loaded.report);
+    check_keys(settings, loaded.report);
   }
   if (!loaded.report.problems.empty()) {
     return print_report(loaded.report);

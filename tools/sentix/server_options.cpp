@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "auth/authenticator_chain.h"
+#include "core/jwt/jwt_keeper.h"
 #include "tools/web/pages.h"
 
 namespace sentix::tools {
@@ -13,11 +15,28 @@ namespace sentix::tools {
 namespace {
 
 constexpr std::size_t kClosesKept = 1000;  // for who asks the admin listener why: some 300 bytes each
+
 protocol::ForwardedHeader forwarded_header(std::string_view name) {
   using protocol::ForwardedHeader;
   return name == "none"        ? ForwardedHeader::none
          : name == "forwarded" ? ForwardedHeader::forwarded
                                : ForwardedHeader::x_forwarded_for;
+}
+
+// Who judges credentials: users first, which takes a look-up, then keys, which takes a computation. Null: nobody.
+std::shared_ptr<auth::Authenticator> authenticator(const Settings& settings, const core::LogSink& log) {
+  auth::AuthenticatorChain::Links links;
+  if (!settings.users.empty()) {
+    links.push_back(std::make_shared<auth::UserList>(settings.users));
+  }
+  if (settings.jwt.enabled()) {
+    auto keeper = std::make_shared<core::JwtKeeper>(jwt_options(settings), log);
+    links.push_back(core::jwt_authenticator(std::move(keeper), log, settings.server.debug));
+  }
+  if (links.size() < 2) {
+    return links.empty() ? nullptr : links.front();
+  }
+  return std::make_shared<auth::AuthenticatorChain>(std::move(links));
 }
 
 }  // namespace
@@ -40,15 +59,19 @@ core::TlsOptions tls_options(const Settings& settings) {
   return tls;
 }
 
+core::JwtOptions jwt_options(const Settings& settings) {
+  core::JwtOptions jwt = settings.jwt;
+  jwt.algorithm = auth::jwt_algorithm(settings.jwt_algorithm).value();  // the row's choices are names of algorithms
+  return jwt;
+}
+
 core::Options server_options(const Settings& settings, core::LogSink log) {
   core::Options options = settings.server;
   if (options.workers == 0) {
     options.workers =
         std::max(1u, std::thread::hardware_concurrency());  // what the process may run on, as glibc counts
   }
-  if (!settings.users.empty()) {
-    options.policy.authenticator = std::make_shared<auth::UserList>(settings.users);
-  }
+  options.policy.authenticator = authenticator(settings, log);
   options.tls = tls_options(settings);
   if (settings.admin != "off") {
     options.admin.address = settings.admin;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "auth/user_list.h"
+#include "core/jwt/jwt_options.h"
 #include "core/options.h"
 #include "tools/sentix/source.h"
 
@@ -55,6 +56,8 @@ struct Settings {
   std::string redis_url;
 
   std::vector<auth::User> users;
+  core::JwtOptions jwt;                 // its algorithm is made of the next one
+  std::string jwt_algorithm = "HS256";  // or "HS384", "HS512": of jwt.secret
 
   // Where the settings that are not defaults came from, by key. The keys belong to the table of settings.
   std::map<std::string_view, Source> sources;

@@ -160,9 +160,10 @@ void check_rules(const Settings& settings, Report& report) {
   check_storage(settings, report);
   check_outbox(settings, report);
   const bool certificates_tell = settings.ssl.value_or(false) && settings.client_certs != "off";
-  if (settings.server.policy.auth_enabled && settings.users.empty() && !certificates_tell) {
+  if (settings.server.policy.auth_enabled && settings.users.empty() && !settings.jwt.enabled() && !certificates_tell) {
     report.problem(source_of(settings, "auth.enabled"),
-                   "nobody could authenticate: it needs at least one [[auth.users]], or tls.client_certs");
+                   "nobody could authenticate: it needs at least one [[auth.users]], a key of [auth.jwt], or "
+                   "tls.client_certs");
   }
 }
 

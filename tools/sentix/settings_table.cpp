@@ -27,6 +27,7 @@ using core::AdminOptions;
 using core::Options;
 using protocol::RequestLimits;
 
+constexpr std::uint64_t kHourMs = 3'600'000;
 constexpr std::uint64_t kMebibyte = 1 << 20;
 constexpr std::uint64_t kGibibyte = 1 << 30;
 
@@ -379,7 +380,9 @@ constexpr std::array kAuth{
     Row{.key = "auth.enabled",
         .shape = {Kind::boolean},
         .binding = policy<&channels::Policy::auth_enabled>,
-        .help = "Whether clients must authenticate before anything else. Needs at least one [[auth.users]].",
+        .help =
+            "Whether clients must authenticate before anything else. Needs somebody who can: [[auth.users]], a key of "
+            "[auth.jwt], or tls.client_certs.",
         .live = true},
     Row{.key = "auth.timeout",
         .shape = {Kind::duration, 1},
@@ -390,6 +393,72 @@ constexpr std::array kAuth{
         .shape = {Kind::number, 1},
         .binding = policy<&channels::Policy::failed_authentications_max>,
         .help = "Refused attempts of one connection. The last one closes it with 4001.",
+        .live = true},
+};
+
+template <auto... Members>
+constexpr auto jwt = bind<&Settings::jwt, Members...>;
+template <auto Member>
+constexpr auto jwt_rule = bind<&Settings::jwt, &core::JwtOptions::rules, Member>;
+using auth::JwtRules;
+using core::JwtOptions;
+
+constexpr std::array kTokens{
+    Row{.key = "auth.jwt.secret",
+        .shape = {Kind::text},
+        .binding = jwt<&JwtOptions::secret>,
+        .help = "The secret that signs tokens, shared with who issues them: at least as long as the hash, 32 bytes for "
+                "HS256. With any key in this table a client may authenticate by a JWT.",
+        .example = "\"at least 32 bytes that nobody can guess\"",
+        .secret = true,
+        .live = true},
+    Row{.key = "auth.jwt.algorithm",
+        .shape = {.kind = Kind::choice, .choices = "HS256 HS384 HS512"},
+        .binding = bind<&Settings::jwt_algorithm>,
+        .help = "The algorithm of the secret. A public key has but one: RSA is for RS256, P-256 for ES256, Ed25519 for "
+                "EdDSA.",
+        .live = true},
+    Row{.key = "auth.jwt.key_file",
+        .shape = {Kind::text},
+        .binding = jwt<&JwtOptions::key_file>,
+        .help = "The public key of who issues tokens, a PEM file. It is read again when it changes.",
+        .example = "\"/etc/sentix/tokens.pem\"",
+        .live = true},
+    Row{.key = "auth.jwt.jwks_file",
+        .shape = {Kind::text},
+        .binding = jwt<&JwtOptions::jwks_file>,
+        .help = "The keys of who issues tokens, a JWK set (RFC 7517). It is read again when it changes.",
+        .example = "\"/etc/sentix/jwks.json\"",
+        .live = true},
+    Row{.key = "auth.jwt.issuer",
+        .shape = {Kind::text},
+        .binding = jwt_rule<&JwtRules::issuer>,
+        .help = "What the claim iss of a token must be. By default anything, or missing.",
+        .example = "\"https://login.example.com/\"",
+        .live = true},
+    Row{.key = "auth.jwt.audience",
+        .shape = {Kind::text},
+        .binding = jwt_rule<&JwtRules::audience>,
+        .help = "What the claim aud of a token must have. Without this setting a token that has one is refused: it is "
+                "for somebody else.",
+        .example = "\"sentix\"",
+        .live = true},
+    Row{.key = "auth.jwt.leeway",
+        .shape = {Kind::duration, 0, kHourMs},
+        .binding = jwt_rule<&JwtRules::leeway>,
+        .help = "How far the clock of who issues tokens may be off: so much later they end, and so much earlier they "
+                "begin.",
+        .live = true},
+    Row{.key = "auth.jwt.require_exp",
+        .shape = {Kind::boolean},
+        .binding = jwt_rule<&JwtRules::expires>,
+        .help = "Whether a token without the claim exp, which would be good for ever, is refused.",
+        .live = true},
+    Row{.key = "auth.jwt.required_claims",
+        .shape = {Kind::list},
+        .binding = jwt_rule<&JwtRules::required_claims>,
+        .help = "Further claims without which a token is refused.",
+        .example = "[\"jti\"]",
         .live = true},
 };
 
@@ -519,6 +588,7 @@ constexpr std::array kGroups{
     Group{"Around the server", kAround},
     Group{"TLS certificates of clients", kClientCertificates},
     Group{"Authentication", kAuth},
+    Group{"Authentication by signed tokens (JWT)", kTokens},
     Group{"How fast", kRates},
     Group{"Compression", kCompression},
 };

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/principal.h"
+
+namespace sentix::auth {
+
+// Wall-clock time, which is what tokens speak of.
+using WallTime = std::chrono::system_clock::time_point;
+
+// What a token says (RFC 7519 §4), as values. Whether it may be believed is decided elsewhere (JwtVerifier).
+struct JwtClaims {
+  std::string user;                               // `sub`; empty where there is none
+  std::optional<WallTime> expires_at;             // `exp`: from then on it is not good
+  std::optional<WallTime> not_before;             // `nbf`
+  std::optional<std::string> issuer;              // `iss`
+  std::vector<std::string> audience;              // `aud`, one text or a list of them
+  std::optional<std::vector<Grant>> permissions;  // `permissions` (auth/grants.h)
+  std::string info;                               // `info`: any JSON value, or empty
+  std::optional<std::string> channel;             // `channel`: it is for subscribing there, not for authenticating
+  std::vector<std::string> names;                 // of all claims that it has
+};
+
+// Reads the decoded claims of a token. nullopt where they are no JSON object; where a claim above is of another type,
+// occurs twice or is written with escapes; and where a date is negative or beyond the year 9999.
+[[nodiscard]] std::optional<JwtClaims> parse_jwt_claims(std::string_view json);
+
+}  // namespace sentix::auth

@@ -1,0 +1,139 @@
+#include "core/jwt/jwt_keeper.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+#include <utility>
+
+#include "auth/jwks.h"
+
+namespace sentix::core {
+namespace {
+
+constexpr std::chrono::seconds kLookInterval{1};
+constexpr std::size_t kFileBytesMax = 1 << 20;  // a path may lead to a device that never ends
+
+struct Closing {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+std::string read_file(std::string_view setting, const std::string& path) {
+  std::string text(kFileBytesMax + 1, '\0');
+  errno = 0;
+  const std::unique_ptr<std::FILE, Closing> file(std::fopen(path.c_str(), "rbe"));
+  text.resize(file ? std::fread(text.data(), 1, text.size(), file.get()) : 0);
+  if (!file || std::ferror(file.get()) != 0) {
+    throw JwtError(setting, path + " cannot be read: " + std::generic_category().message(errno));
+  }
+  if (text.size() > kFileBytesMax) {
+    throw JwtError(setting, path + " is larger than 1 MiB");
+  }
+  return text;
+}
+
+// What add() has against a key is told of the setting and the file that it came from.
+template <typename Add>
+void add_from(std::string_view setting, const std::string& from, Add&& add) {
+  try {
+    add();
+  } catch (const auth::JwtKeyError& error) {
+    throw JwtError(setting, from + " " + error.what());
+  }
+}
+
+// All keys; what of a JWK set is left out is added to `notes`.
+auth::JwtKeySet read_keys(const JwtOptions& options, std::vector<std::string>& notes) {
+  auth::JwtKeySet keys;
+  if (!options.secret.empty()) {
+    add_from("secret", "it", [&] { keys.add({}, auth::JwtKey::from_secret(options.algorithm, options.secret)); });
+  }
+  if (!options.key_file.empty()) {
+    const std::string text = read_file("key_file", options.key_file);
+    add_from("key_file", options.key_file, [&] { keys.add({}, auth::JwtKey::from_pem(text)); });
+  }
+  if (!options.jwks_file.empty()) {
+    const std::string text = read_file("jwks_file", options.jwks_file);
+    add_from("jwks_file", options.jwks_file + ":", [&] { notes = auth::add_jwks(text, keys); });
+  }
+  return keys;
+}
+
+}  // namespace
+
+JwtKeeper::JwtKeeper(JwtOptions options, LogSink log) : options_(std::move(options)), log_(std::move(log)) {
+  read_ = files();
+  load();
+}
+
+std::shared_ptr<const auth::JwtVerifier> JwtKeeper::verifier(std::chrono::steady_clock::time_point now) {
+  const std::lock_guard lock(mutex_);
+  if (now >= next_look_) {
+    next_look_ = now + kLookInterval;
+    look();
+  }
+  return verifier_;
+}
+
+// The state is taken first: what changes while it is read is read again.
+void JwtKeeper::look() {
+  Files now = files();
+  if (now == read_) {
+    return;
+  }
+  read_ = std::move(now);
+  try {
+    load();
+    log(LogLevel::info, "the keys of auth.jwt were read again");
+  } catch (const JwtError& error) {
+    log(LogLevel::error, "the new keys are refused, the old ones stay in force: auth.jwt." +
+                             std::string(error.setting) + ": " + error.what());
+  }
+}
+
+void JwtKeeper::load() {
+  std::vector<std::string> notes;
+  verifier_ = std::make_shared<const auth::JwtVerifier>(read_keys(options_, notes), options_.rules);
+  for (const std::string& note : notes) {
+    log(LogLevel::warning, options_.jwks_file + ": " + note);
+  }
+}
+
+JwtKeeper::Files JwtKeeper::files() const {
+  Files states;
+  for (const std::string* path : {&options_.key_file, &options_.jwks_file}) {
+    struct stat status {};
+    if (path->empty() || ::stat(path->c_str(), &status) != 0) {
+      states.emplace_back();
+      continue;
+    }
+    states.push_back({.device = status.st_dev,
+                      .inode = status.st_ino,
+                      .bytes = status.st_size,
+                      .modified_s = status.st_mtim.tv_sec,
+                      .modified_ns = status.st_mtim.tv_nsec});
+  }
+  return states;
+}
+
+void JwtKeeper::log(LogLevel level, const std::string& line) const {
+  if (log_) {
+    log_(level, line);
+  }
+}
+
+std::shared_ptr<auth::Authenticator> jwt_authenticator(std::shared_ptr<JwtKeeper> keeper, LogSink log,
+                                                       bool log_refusals) {
+  auth::JwtAuthenticator::Refused refused;
+  if (log && log_refusals) {
+    refused = [log = std::move(log)](auth::JwtFault fault) {
+      log(LogLevel::debug, "a token is refused: " + std::string(describe(fault)));
+    };
+  }
+  return std::make_shared<auth::JwtAuthenticator>(
+      [keeper = std::move(keeper)] { return keeper->verifier(std::chrono::steady_clock::now()); },
+      [] { return std::chrono::system_clock::now(); }, std::move(refused));
+}
+
+}  // namespace sentix::core

@@ -1,0 +1,100 @@
+#include "auth/jwt_claims.h"
+
+#include <doctest/doctest.h>
+
+#include "test/support/guard_page.h"
+
+namespace sentix::auth {
+namespace {
+
+using std::chrono::seconds;
+
+TEST_CASE("all that is known") {
+  const auto claims = parse_jwt_claims(
+      R"({"sub":"ann","exp":1300819380,"nbf":1300819379.75,"iss":"joe","aud":["a","b"],"info":{"n":1,"n":2},)"
+      R"("permissions":["news-*",{"pattern":"staff","publish":false}],"channel":"x","more":[1]})");
+  REQUIRE(claims);
+  CHECK(claims->user == "ann");
+  CHECK(claims->expires_at == WallTime(seconds(1300819380)));
+  CHECK(claims->not_before == WallTime(seconds(1300819379)));
+  CHECK(claims->issuer == "joe");
+  CHECK(claims->audience == std::vector<std::string>{"a", "b"});
+  CHECK(claims->info == R"({"n":1,"n":2})");
+  REQUIRE(claims->permissions);
+  CHECK(claims->permissions->size() == 2);
+  CHECK(claims->channel == "x");
+  CHECK(claims->names.back() == "more");
+}
+
+TEST_CASE("what is absent stays absent") {
+  const auto claims = parse_jwt_claims("{}");
+  REQUIRE(claims);
+  CHECK(claims->user.empty());
+  CHECK_FALSE(claims->expires_at);
+  CHECK_FALSE(claims->permissions);
+  CHECK(claims->audience.empty());
+  CHECK(claims->names.empty());
+  CHECK(parse_jwt_claims(R"({"aud":"one"})")->audience == std::vector<std::string>{"one"});
+}
+
+TEST_CASE("the furthest dates") {
+  CHECK(parse_jwt_claims(R"({"exp":0})")->expires_at == WallTime());
+  const auto last = parse_jwt_claims(R"({"exp":253402300799})");
+  REQUIRE(last);
+  CHECK(*last->expires_at > WallTime(std::chrono::hours(24 * 365 * 200)));
+  CHECK(*last->expires_at + std::chrono::hours(1) > *last->expires_at);  // a leeway can be added
+}
+
+TEST_CASE("claims that are refused") {
+  for (const char* json : {
+           "",
+           "7",
+           "[]",
+           "{",
+           R"({"sub":7})",
+           R"({"sub":null})",
+           R"({"sub":"a","sub":"b"})",
+           R"({"sub":"a","s\u0075b":"b"})",
+           R"({"s\u0075b":"a"})",
+           R"({"exp":"1300819380"})",
+           R"({"exp":-1})",
+           R"({"exp":1e99})",
+           R"({"exp":1e999})",
+           R"({"exp":253402300800})",
+           R"({"exp":{"exp":1}})",
+           R"({"exp":[1]})",
+           R"({"exp":null})",
+           R"({"exp":true})",
+           R"({"exp":1,"exp":2})",
+           R"({"nbf":"0"})",
+           R"({"iss":["joe"]})",
+           R"({"aud":7})",
+           R"({"aud":[7]})",
+           R"({"aud":["a",["b"]]})",
+           R"({"channel":7})",
+           R"({"permissions":"news"})",
+           R"({"permissions":{}})",
+           R"({"permissions":[7]})",
+           R"({"permissions":[""]})",
+           R"({"permissions":[{}]})",
+           R"({"permissions":[{"pattern":"a","publsh":false}]})",
+           R"({"permissions":[{"pattern":"a","publish":0}]})",
+           R"({"permissions":[{"pattern":"a","publish":false,"publish":true}]})",
+           R"({"permissions":[{"pattern":"a","pattern":"b"}]})",
+           "{\"sub\":\"\xFF\"}",
+       }) {
+    CAPTURE(json);
+    CHECK_FALSE(parse_jwt_claims(json).has_value());
+  }
+}
+
+TEST_CASE("cut anywhere they are none, and nothing behind them is read") {
+  const std::string json = R"({"sub":"ann","exp":1300819380,"aud":["a"],"permissions":[{"pattern":"s"}]})";
+  for (std::size_t size = 0; size < json.size(); ++size) {
+    const test::GuardedBytes copy(std::string_view(json).substr(0, size));
+    CHECK_FALSE(parse_jwt_claims(copy.text()).has_value());
+  }
+}
+
+}  // namespace
+}  // namespace sentix::auth
