@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
 const [name] = positionals;
 process.chdir(import.meta.dirname);
 if (!existsSync(`${name}/index.html`)) {
-  console.error("usage: serve.mjs chat|cursors|numbers [--port 8000]");
+  console.error("usage: serve.mjs chat|cursors|numbers|telemetry [--port 8000]");
   process.exit(2);
 }
 
@@ -37,10 +37,12 @@ const end = (reason) => {
 };
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => end());
 
-// It runs in the example's folder, and finds its sentix.toml there.
-const binary = process.env.SENTIX ?? resolve("../../build/sentix");
-const sentix = start(binary, "serve", "--port", "0", "--admin", "off", "--page", "none");
-const [line] = await once(sentix, "line");
+// A folder with a sentix.toml is served by sentix, which finds it there; another one has a server of its own.
+const build = resolve("../../build");
+const command = existsSync(`${name}/sentix.toml`)
+  ? [process.env.SENTIX ?? `${build}/sentix`, "serve", "--port", "0", "--admin", "off", "--page", "none"]
+  : [`${build}/example-${name}`, "0"];
+const [line] = await once(start(...command), "line");
 const server = /^listening on ws:\/\/(.*)$/.exec(line)[1];
 if (existsSync(`${name}/feed.mjs`)) start(process.execPath, "feed.mjs", server).on("line", console.log);
 

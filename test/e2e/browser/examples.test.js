@@ -130,3 +130,13 @@ test("numbers: the last minute at once, then every message, drawn once a frame",
     await countExceeds(before);
     await example.takePictures(page);
   }));
+
+test("telemetry: a summary of every device, each second", bounded, () =>
+  withExample("telemetry", async (example) => {
+    const page = await example.visit();
+    await see(page, "#devices tr", /^freezer[1-9]\d*-\d+\.\d/);
+    const first = await page.textContent("#devices");
+    await page.waitForFunction((first) => document.getElementById("devices").textContent !== first, first);
+    await page.waitForFunction(() => document.getElementById("devices").rows.length === 8);
+    await example.takePictures(page);
+  }));

@@ -8,8 +8,9 @@ const board = at("board");
 const client = new SentixClient(new URLSearchParams(location.search).get("server"));
 const channel = client.subscribe("board");
 
-// Every connection has a colour, the same on all screens, dark enough for the white name on it.
-const colourOf = (connection) => `hsl(${parseInt(connection.slice(-4), 16) % 360} 65% 42%)`;
+// Every connection has a colour, the same on all screens and dark enough for the white name on it. Neighbours in number
+// are far apart in hue.
+const colourOf = (connection) => `hsl(${(parseInt(connection.slice(-4), 16) * 137.5) % 360} 65% 42%)`;
 const nameOf = (connection) => connection.slice(-4);
 
 // --- Pointers: events, which are for now. Only the newest place counts, so one a frame is enough. ---
