@@ -117,10 +117,10 @@ Broker::Published ChannelState::publish_durably(const Broker::Publishing& reques
                                                 std::string key) {
   const std::string epoch = history_->top().epoch;
   auto first = history_->find(key, request.data);
-  if (first && log_->empty()) return {.position = Position{epoch, *first}};
+  if (first && request.author == nullptr) return {.position = Position{epoch, *first}};
   if (!first) first = log_->find(key, request.data);
   if (first) {
-    log_->wait_turn(request.author, *first);
+    if (request.author != nullptr) answer_in_turn(*request.author, first);
   } else {
     const std::uint64_t offset = history_->next_offset() + log_->size();
     DurableLog::Pending publication{.offset = offset,
@@ -134,9 +134,15 @@ Broker::Published ChannelState::publish_durably(const Broker::Publishing& reques
 }
 
 bool ChannelState::wait_turn(const Broker::Author& author) {
-  if (!log_ || log_->empty()) return false;
-  log_->wait_turn(&author, std::nullopt);
+  if (!log_) return false;
+  answer_in_turn(author, std::nullopt);
   return true;
+}
+
+// Behind those who wait; where nobody does, by the way that the answers to the last ones may still be on.
+void ChannelState::answer_in_turn(const Broker::Author& author, std::optional<std::uint64_t> offset) {
+  if (log_->empty()) return author.answer_later()(told(offset));
+  log_->wait_turn(author, offset);
 }
 
 void ChannelState::stored(const Storage::Attempt& attempt, std::uint64_t offset) noexcept {

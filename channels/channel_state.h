@@ -69,6 +69,7 @@ class ChannelState {
   };
 
   Broker::Published publish_durably(const Broker::Publishing& request, protocol::MessageDraft draft, std::string key);
+  void answer_in_turn(const Broker::Author& author, std::optional<std::uint64_t> offset);
   [[nodiscard]] Broker::Published told(const std::optional<std::uint64_t>& offset) const;
   bool send(protocol::SharedFrame frame, SessionId except, bool tells_members) noexcept;
   std::optional<MemberList> join(const Broker::Subscribing& request);

@@ -33,9 +33,9 @@ std::optional<std::uint64_t> DurableLog::find(std::string_view key, std::string_
   return found->second;
 }
 
-void DurableLog::wait_turn(const Broker::Author* author, std::optional<std::uint64_t> offset) {
+void DurableLog::wait_turn(const Broker::Author& author, std::optional<std::uint64_t> offset) {
   assert(!pending_.empty());
-  if (author != nullptr) pending_.back().waiters.push_back({author->answer_later(), offset});
+  pending_.back().waiters.push_back({author.answer_later(), offset});
 }
 
 std::optional<DurableLog::Pending> DurableLog::take_stored(const Storage::Attempt& attempt, std::uint64_t stored) {

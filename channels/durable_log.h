@@ -51,7 +51,7 @@ class DurableLog {
   [[nodiscard]] std::optional<std::uint64_t> find(std::string_view key, std::string_view data) const;
 
   // Answers `author` with `offset` after those who wait already. Something is pending.
-  void wait_turn(const Broker::Author* author, std::optional<std::uint64_t> offset);
+  void wait_turn(const Broker::Author& author, std::optional<std::uint64_t> offset);
 
   // The oldest one, if the storage's `attempt` is the present one and has stored it.
   [[nodiscard]] std::optional<Pending> take_stored(const Storage::Attempt& attempt, std::uint64_t stored);
