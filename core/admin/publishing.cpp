@@ -1,143 +1,133 @@
 #include "core/admin/publishing.h"
 
-#include <array>
 #include <chrono>
+#include <functional>
+#include <memory>
+#include <utility>
 #include <vector>
 
-#include "core/admin/json_body.h"
+#include "channels/refusals.h"
+#include "core/admin/publication_request.h"
 #include "protocol/json_text.h"
-#include "protocol/names.h"
 
 namespace sentix::core {
 namespace {
 
-// Each channel gets a frame of its own with all of the data.
-constexpr std::size_t kBroadcastChannelsMax = 1000;
+using channels::Broker;
+using Outcome = Broker::Published::Outcome;
 
-constexpr std::string_view kChannelRule =
-    R"("channel" must be a string of 1 to 200 of A-Z a-z 0-9 _ = @ , . ; : / # -.)";
-constexpr std::string_view kDataRule = R"("data" must be given, as any JSON value.)";
+// To be told on the admin thread what became of one publication, once: at once, or when it is stored.
+using Concluded = std::function<void(AdminAnswer)>;
 
-using Outcome = channels::Broker::Published::Outcome;
-
-// What is asked to be published. `data` borrows from the body.
-struct Wanted {
-  std::string channel;
-  std::string_view data;
-  std::string key;
-};
-
-// The problem of one of several.
-std::string numbered(std::size_t index, const std::string& problem) {
-  return "Number " + std::to_string(index + 1) + ": " + problem;
-}
-
-// Empty where `json` asks for a publication; otherwise what is wrong.
-std::string read(std::string_view json, Wanted& wanted) {
-  constexpr static std::array<std::string_view, 3> kNames{"channel", "data", "key"};
-  JsonBody body(kNames);
-  if (std::string problem = body.read(json); !problem.empty()) {
-    return problem;
-  }
-  wanted.channel = body.text(0).value_or("");
-  if (!protocol::valid_channel_name(wanted.channel)) {
-    return std::string(kChannelRule);
-  }
-  wanted.data = body.value(1);
-  if (wanted.data.empty()) {
-    return std::string(kDataRule);
-  }
-  wanted.key = body.text(2).value_or("");
-  if (!body.value(2).empty() && !protocol::valid_publish_key(wanted.key)) {
-    return R"("key" must be a string of 1 to 64 characters.)";
-  }
-  return {};
-}
-
-std::string read_batch(std::string_view json, std::vector<Wanted>& all) {
-  constexpr static std::array<std::string_view, 1> kNames{"publications"};
-  JsonBody body(kNames);
-  if (std::string problem = body.read(json); !problem.empty()) {
-    return problem;
-  }
-  const auto publications = json_elements(body.value(0));
-  if (!publications) {
-    return R"("publications" must be given, as an array.)";
-  }
-  for (const std::string_view publication : *publications) {
-    if (const std::string problem = read(publication, all.emplace_back()); !problem.empty()) {
-      return numbered(all.size() - 1, problem);
-    }
-  }
-  return {};
-}
-
-std::string read_broadcast(std::string_view json, std::vector<Wanted>& all) {
-  constexpr static std::array<std::string_view, 2> kNames{"channels", "data"};
-  JsonBody body(kNames);
-  if (std::string problem = body.read(json); !problem.empty()) {
-    return problem;
-  }
-  const auto channels = json_elements(body.value(0));
-  if (!channels || channels->size() > kBroadcastChannelsMax) {
-    return R"("channels" must be given, as an array of at most )" + std::to_string(kBroadcastChannelsMax) + ".";
-  }
-  if (body.value(1).empty()) {
-    return std::string(kDataRule);
-  }
-  for (const std::string_view channel : *channels) {
-    all.push_back({.channel = json_text(channel).value_or(""), .data = body.value(1), .key = {}});
-    if (!protocol::valid_channel_name(all.back().channel)) {
-      return numbered(all.size() - 1, std::string(kChannelRule));
-    }
-  }
-  return {};
-}
-
-AdminAnswer published(const channels::Broker::Published& result) {
-  if (!result.position) {
-    return {};
-  }
-  std::string body = R"({"offset":)" + std::to_string(result.position->offset) + R"(,"epoch":)";
-  protocol::append_quoted(body, result.position->epoch);
-  body += '}';
-  return {.body = std::move(body)};
-}
-
-AdminAnswer publish(AdminContext& context, const Wanted& wanted) {
-  Shared& shared = context.shared;
-  if (shared.congested()) {
-    return admin_error(429, "rate_limited",
-                       "Too much waits for a worker, come back after a pause: mailbox_bytes is " +
-                           std::to_string(shared.configuration.get()->options.mailbox_bytes) + ".");
-  }
-  const auto rule = shared.rules.find(wanted.channel);
-  const auto result = shared.broker->publish({.channel = wanted.channel,
-                                              .rule = rule,
-                                              .data = wanted.data,
-                                              .key = wanted.key,
-                                              .now = std::chrono::steady_clock::now()});
-  switch (result.outcome) {
-    case Outcome::ok:
+AdminAnswer answer_to(AdminContext& context, const std::string& channel, const Broker::Published& published) {
+  switch (published.outcome) {
+    case Outcome::ok: {
       ++context.publications;
-      return published(result);
+      if (!published.position) {
+        return {};
+      }
+      std::string body = R"({"offset":)" + std::to_string(published.position->offset) + R"(,"epoch":)";
+      protocol::append_quoted(body, published.position->epoch);
+      return {.body = body + '}'};
+    }
     case Outcome::not_found:
-      return admin_error(404, "not_found", "There is no channel \"" + wanted.channel + "\".");
+      return admin_error(404, "not_found", "There is no channel \"" + channel + "\".");
+    case Outcome::not_stored:
+      return admin_error(503, "unavailable", channels::refusals::not_stored().message);
+    case Outcome::later:
     case Outcome::too_many_channels:
       break;
   }
   return admin_error(429, "limit_exceeded",
                      "There are as many channels as there may be: max_channels is " +
-                         std::to_string(shared.broker->channels_max()) + ".");
+                         std::to_string(context.shared.broker->channels_max()) + ".");
 }
 
-AdminAnswer publish_all(AdminContext& context, const std::vector<Wanted>& all) {
-  std::string body = R"({"results":[)";
-  for (const Wanted& wanted : all) {
-    body += publish(context, wanted).body;
-    body += ',';
+// Who publishes by the API, and is answered by the admin thread's inbox where the channel stores first.
+class Backend final : public Broker::Author {
+ public:
+  Backend(AdminContext& context, std::string channel, Concluded concluded)
+      : context_(context), channel_(std::move(channel)), concluded_(std::move(concluded)) {}
+
+  [[nodiscard]] Broker::Answer answer_later() const override {
+    return [inbox = context_.inbox, &context = context_, channel = channel_,
+            concluded = concluded_](const Broker::Published& published) noexcept {
+      try {
+        inbox->post([&context, channel, concluded, published] { concluded(answer_to(context, channel, published)); });
+      } catch (...) {  // no memory: it will be told of the time that has passed
+      }
+    };
   }
-  if (!all.empty()) {
+
+ private:
+  AdminContext& context_;  // outlives whatever its inbox runs
+  std::string channel_;
+  Concluded concluded_;
+};
+
+void publish(AdminContext& context, const PublicationRequest& request, const Concluded& concluded) {
+  Shared& shared = context.shared;
+  if (shared.congested()) {
+    return concluded(
+        admin_error(429, "rate_limited",
+                    "Too much waits for a worker or the storage, come back after a pause: mailbox_bytes is " +
+                        std::to_string(shared.configuration.get()->options.mailbox_bytes) + "."));
+  }
+  const Backend author(context, request.channel, concluded);
+  const auto rule = shared.rules.find(request.channel);
+  const auto published = shared.broker->publish({.channel = request.channel,
+                                                 .rule = rule,
+                                                 .data = request.data,
+                                                 .key = request.key,
+                                                 .now = std::chrono::steady_clock::now(),
+                                                 .author = &author});
+  if (published.outcome != Outcome::later) {
+    concluded(answer_to(context, request.channel, published));
+  }
+}
+
+// Publishes all, in their order, and replies with what `conclude` makes of the answers when the last of them is there;
+// 504 when some storage takes too long.
+void publish_all(AdminContext& context, const std::vector<PublicationRequest>& all, const AdminReply& reply,
+                 AdminAnswer (*conclude)(const std::vector<AdminAnswer>&)) {
+  struct Batch {
+    std::vector<AdminAnswer> answers;
+    std::size_t missing;
+    bool over = false;
+  };
+  const auto batch = std::make_shared<Batch>(Batch{std::vector<AdminAnswer>(all.size()), all.size()});
+  const auto finish = [batch, reply, conclude] {
+    if (batch->missing == 0 && !std::exchange(batch->over, true)) {
+      reply(conclude(batch->answers));
+    }
+  };
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    publish(context, all[i], [batch, finish, i](AdminAnswer answer) {
+      batch->answers[i] = std::move(answer);
+      --batch->missing;
+      finish();
+    });
+  }
+  finish();  // where there are none
+  if (!batch->over) {
+    context.do_later([batch, reply] {
+      if (!std::exchange(batch->over, true)) {
+        reply(admin_error(504, "timeout", "It is not stored yet; it may still be published."));
+      }
+    });
+  }
+}
+
+AdminAnswer only_one(const std::vector<AdminAnswer>& answers) {
+  return answers.front();
+}
+
+AdminAnswer results(const std::vector<AdminAnswer>& answers) {
+  std::string body = R"({"results":[)";
+  for (const AdminAnswer& answer : answers) {
+    body.append(answer.body).append(",");
+  }
+  if (!answers.empty()) {
     body.pop_back();
   }
   return {.body = body + "]}"};
@@ -146,23 +136,21 @@ AdminAnswer publish_all(AdminContext& context, const std::vector<Wanted>& all) {
 }  // namespace
 
 void answer_publish(AdminContext& context, const AdminRequest& request, const AdminReply& reply) {
-  Wanted wanted;
-  if (const std::string problem = read(request.body, wanted); !problem.empty()) {
-    return reply(bad_request(problem));
-  }
-  reply(publish(context, wanted));
+  std::vector<PublicationRequest> one(1);
+  const std::string problem = read_publication(request.body, one.front());
+  problem.empty() ? publish_all(context, one, reply, only_one) : reply(bad_request(problem));
 }
 
 void answer_publish_batch(AdminContext& context, const AdminRequest& request, const AdminReply& reply) {
-  std::vector<Wanted> all;
+  std::vector<PublicationRequest> all;
   const std::string problem = read_batch(request.body, all);
-  reply(problem.empty() ? publish_all(context, all) : bad_request(problem));
+  problem.empty() ? publish_all(context, all, reply, results) : reply(bad_request(problem));
 }
 
 void answer_broadcast(AdminContext& context, const AdminRequest& request, const AdminReply& reply) {
-  std::vector<Wanted> all;
+  std::vector<PublicationRequest> all;
   const std::string problem = read_broadcast(request.body, all);
-  reply(problem.empty() ? publish_all(context, all) : bad_request(problem));
+  problem.empty() ? publish_all(context, all, reply, results) : reply(bad_request(problem));
 }
 
 }  // namespace sentix::core

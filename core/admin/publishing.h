@@ -10,7 +10,8 @@ namespace sentix::core {
 
 // POST /api/publish: {"channel":C,"data":ANY} and perhaps "key", which makes a repetition harmless as in the command of
 // that name. Publish rights and handlers are not asked. 200 with {}, or where the channel keeps history with its
-// "offset" and "epoch". A channel that is not there and would keep nothing is one with nobody to hear it: 200.
+// "offset" and "epoch": of a durable one when it is stored, or 503 when it could not be. A channel that is not there
+// and would keep nothing is one with nobody to hear it: 200.
 void answer_publish(AdminContext& context, const AdminRequest& request, const AdminReply& reply);
 
 // POST /api/publish_batch: {"publications":[{"channel":C,"data":ANY,"key":K},...]}, in their order. All are checked

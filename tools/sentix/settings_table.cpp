@@ -410,8 +410,8 @@ constexpr std::array kTokens{
         .help = "The secret that signs tokens, shared with who issues them: at least as long as the hash, 32 bytes for "
                 "HS256. With any key in this table a client may authenticate by a JWT.",
         .example = "\"at least 32 bytes that nobody can guess\"",
-        .secret = true,
-        .live = true},
+        .live = true,
+        .secret = true},
     Row{.key = "auth.jwt.algorithm",
         .shape = {.kind = Kind::choice, .choices = "HS256 HS384 HS512"},
         .binding = bind<&Settings::jwt_algorithm>,
