@@ -121,7 +121,7 @@ struct Fixture {
   std::shared_ptr<FakeDatabase::Seen> seen = std::make_shared<FakeDatabase::Seen>();
   Results results;
   std::atomic<int> log_lines{0};
-  core::Storage storage{1000, [this](LogLevel, std::string_view) { ++log_lines; }};
+  core::Storage storage{1000, [this](const LogLine&) { ++log_lines; }};
 
   void start() { storage.start(std::make_unique<FakeDatabase>(seen), results); }
 

@@ -145,7 +145,7 @@ TEST_CASE("an address that is taken stops the start where it was asked for, and 
 
   std::string log;
   second.admin.insists = false;
-  second.log = [&](core::LogLevel, std::string_view line) { log += line; };
+  second.log = [&](const core::LogLine& line) { log += line.text; };
   test::RunningServer lenient(second);
   CHECK(lenient->admin_port() == 0);
   CHECK(log.find("there is no admin listener: admin (--admin): cannot listen on") != std::string::npos);

@@ -75,7 +75,7 @@ TEST_CASE("a key that is exchanged is read again within a second, and a bad one 
   const JwtIssuer second = JwtIssuer::p256();
   std::vector<std::string> lines;
   JwtKeeper keeper({.key_file = folder.write("key.pem", first.public_pem())},
-                   [&](core::LogLevel, std::string_view line) { lines.emplace_back(line); });
+                   [&](const core::LogLine& line) { lines.emplace_back(line.text); });
   const Time begin;
   const auto verifier = keeper.verifier(begin);
   CHECK(keeper.verifier(begin + seconds(1)) == verifier);
