@@ -105,7 +105,8 @@ class Broker {
   virtual Published publish(const Publishing& request) = 0;
 
   // For one who publishes to a channel and is answered without the broker: whether its answer has to come in turn,
-  // because others, of which some may be its own, can still be waiting for theirs. Then an `ok` without a position does.
+  // because others, of which some may be its own, can still be waiting for theirs. Then an `ok` without a position
+  // does.
   virtual bool wait_turn(std::string_view channel, const Author& author) = 0;
 
   // Hands a finished frame to the channel's subscribers in its order, without keeping it. Returns whether some inbox

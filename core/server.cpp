@@ -92,6 +92,7 @@ void Shared::log_thrown(const char* what) const noexcept {
 
 struct Server::Impl {
   enum class State : std::uint8_t { idle, listening, ended };
+  struct AdminSession;
 
   explicit Impl(Options options) : shared(checked(std::move(options))) {
     if (shared.storage) {
@@ -115,18 +116,34 @@ struct Server::Impl {
   Shared shared;
   std::mutex reloading;  // one after the other
 
-  mutable std::mutex mutex;  // of what follows; no other lock is taken under it
+  mutable std::mutex mutex;  // of what follows; of other locks only that of the admin's inbox is taken under it
   mutable std::condition_variable changed;
   State state = State::idle;
   bool ran = false;
   unsigned stops = 0;
   std::uint16_t port = 0;
+  AdminListener* admin_listener = nullptr;  // while there is one
   std::uint16_t admin_port = 0;
   std::string unix_path;                  // of the socket that this server listens on
   InheritedSockets inherited;             // before run()
   std::vector<FileDescriptor> listeners;  // duplicates, from when it listens until it is told to stop
   // Broadcasts that came before what is stored was loaded: data and channel. Null afterwards, and without a storage.
   std::unique_ptr<std::vector<std::pair<std::string, std::string>>> early;
+};
+
+struct Server::Impl::AdminSession {
+  explicit AdminSession(Impl& of) : impl(of), listener(of.start_admin()) { show(listener.get()); }
+  ~AdminSession() { show(nullptr); }
+  AdminSession(const AdminSession&) = delete;
+  AdminSession& operator=(const AdminSession&) = delete;
+
+  void show(AdminListener* shown) const {
+    const std::lock_guard lock(impl.mutex);
+    impl.admin_listener = shown;
+  }
+
+  Impl& impl;
+  const std::unique_ptr<AdminListener> listener;
 };
 
 void Server::Impl::enter(State next, std::uint16_t on_port) {
@@ -172,7 +189,7 @@ std::unique_ptr<AdminListener> Server::Impl::start_admin() {
 }
 
 void Server::Impl::serve(ListeningSockets sockets, const std::function<void(const std::string&)>& listening) {
-  const std::unique_ptr<AdminListener> admin = start_admin();  // until all workers have ended
+  const AdminSession admin(*this);  // until all workers have ended
   std::vector<std::unique_ptr<Worker>> workers;
   const auto count = static_cast<unsigned>(shared.mailboxes.size());
   for (unsigned i = 0; i < count; ++i) {
@@ -251,6 +268,9 @@ void Server::Impl::stop(bool with_path) {
     again = ++stops > 1;
     if (!with_path) {
       unix_path.clear();
+      if (admin_listener != nullptr) {
+        admin_listener->stop_accepting();
+      }
     }
   }
   shared.draining = true;

@@ -66,8 +66,7 @@ StorageSession::StorageSession(Shared& shared) : shared_(shared) {
   try {
     restore(shared, *database);
   } catch (const std::runtime_error& error) {
-    throw std::system_error(EINVAL, std::generic_category(),
-                            "cannot read data_dir " + data_dir + ": " + error.what());
+    throw std::system_error(EINVAL, std::generic_category(), "cannot read data_dir " + data_dir + ": " + error.what());
   }
   shared.storage->start(std::move(database), *shared.broker);
 }

@@ -14,6 +14,7 @@ namespace sentix::core {
 struct AdminOptions {
   std::string address;  // HOST:PORT, port 0 takes a free one; empty: there is none
   bool insists = true;  // an address that is taken stops the start; otherwise that is a warning, and there is none
+  bool shared = false;  // another process may listen beside this one: its successor, before this one lets go
   std::string token;    // the bearer token that those show who are not on this machine; empty: they are refused
   std::vector<std::string> hosts;  // names in Host headers besides literal addresses and localhost
 

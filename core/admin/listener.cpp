@@ -28,7 +28,7 @@ ListeningSockets bind_admin(const AdminOptions& options) {
     throw std::system_error(EINVAL, std::generic_category(), what + options.address + " is not HOST:PORT");
   }
   try {
-    return listen_on({.host = address->host, .port = address->port});
+    return listen_on({.host = address->host, .port = address->port, .reuse_port = options.shared});
   } catch (const std::system_error& error) {
     throw std::system_error(error.code(), what + "cannot listen on " + options.address);
   }
@@ -54,6 +54,14 @@ AdminListener::AdminListener(Shared& shared, const AdminOptions& options)
   }
   context_.inbox->open(&wake_);
   thread_ = std::thread([this] { run(); });
+}
+
+void AdminListener::stop_accepting() {
+  context_.inbox->post([this] {
+    for (const auto& acceptor : acceptors_) {
+      acceptor->close();
+    }
+  });
 }
 
 AdminListener::~AdminListener() {

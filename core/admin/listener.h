@@ -32,6 +32,9 @@ class AdminListener {
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
+  // Whoever connects from now on finds the process that listens beside it. For any thread.
+  void stop_accepting();
+
   // --- What connections ask of it ---
 
   [[nodiscard]] AdminContext& context() { return context_; }

@@ -162,6 +162,9 @@ TEST_CASE("durable channels need a history and a data directory, and that no Red
   CHECK(std::count_if(both.begin(), both.end(), [](const std::string& line) {
           return line.starts_with("command line: --data-dir: channels are stored in a folder or in Redis");
         }) == 1);
+  CHECK(
+      problems_of("", {{"data_dir", "/d"}, {"handover", "/h"}}) ==
+      Problems{"command line: --handover: a data directory belongs to one process at a time: unset data_dir or this"});
 }
 
 TEST_CASE("TLS is spoken where both paths are set, or certificates listed, unless told otherwise") {

@@ -75,6 +75,7 @@ core::Options server_options(const Settings& settings, core::LogSink log) {
   options.tls = tls_options(settings);
   if (settings.admin != "off") {
     options.admin.address = settings.admin;
+    options.admin.shared = !settings.handover.empty();
     options.admin.insists = settings.sources.contains("admin");
     options.closes_kept = kClosesKept;
   }

@@ -76,6 +76,10 @@ void check_storage(const Settings& settings, Report& report) {
     report.problem(source_of(settings, "data_dir"),
                    "channels are stored in a folder or in Redis: unset redis_url or this");
   }
+  if (stores && !settings.handover.empty()) {
+    report.problem(source_of(settings, "handover"),
+                   "a data directory belongs to one process at a time: unset data_dir or this");
+  }
   for (const auto& [name, options] : settings.server.channels) {
     if (options.durability == channels::Durability::memory) {
       continue;

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import unittest
+import urllib.request
 
 import websockets
 
@@ -105,6 +106,24 @@ class Restart(unittest.IsolatedAsyncioTestCase):
         connect = lambda url: websockets.unix_connect(str(path), "ws://localhost/", open_timeout=DEADLINE)
         await self.hand_over(["--host", f"unix:{path}"], connect)
         self.assertFalse(path.exists())
+
+    async def test_the_admin_address_goes_with_it(self):
+        path = self.folder / "handover"
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        flags = ["--admin", f"127.0.0.1:{port}", "--handover", path]
+
+        def info():
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=DEADLINE) as answer:
+                return answer.status
+
+        child, _ = self.start("--port", 0, *flags)
+        self.assertEqual(await asyncio.to_thread(info), 200)
+        successor, _ = await asyncio.to_thread(self.start, *flags)
+        await asyncio.to_thread(self.end, child)
+        self.assertEqual(await asyncio.to_thread(info), 200)
+        successor.send_signal(signal.SIGTERM)
+        self.end(successor)
 
     async def test_a_successor_that_cannot_start_changes_nothing(self):
         path = self.folder / "handover"
