@@ -4,16 +4,12 @@
 #include <array>
 #include <cassert>
 #include <utility>
-#include <variant>
 
-#include "auth/forwarded_client.h"
 #include "core/application.h"
-#include "core/end_log.h"
 #include "core/shared.h"
 #include "core/transfer_budget.h"
 #include "core/worker.h"
 #include "protocol/close_frame.h"
-#include "protocol/http_response.h"
 
 namespace sentix::core {
 namespace {
@@ -76,7 +72,6 @@ void Connection::reconfigured(const Configuration& before) {
 }
 
 // --- Reading
-// -------------------------------------------------------------------------------------------------------------
 
 // What is thrown here (out of memory, OpenSSL) ends this connection alone.
 void Connection::socket_ready(int status, int events) noexcept {
@@ -154,79 +149,6 @@ void Connection::read() {
   watch();
 }
 
-// Whether the header is over, and what comes next is the client's.
-bool Connection::read_proxy_header() {
-  using State = ProxyHeaderReader::State;
-  switch (backlog_->proxy_header->receive(stream_.descriptor(), worker_.receive_buffer())) {
-    case State::need_more:
-      return false;
-    case State::lost:
-      lost();
-      return false;
-    case State::refused:
-      abort(Ending::proxy_not_understood);
-      return false;
-    case State::complete:
-      break;
-  }
-  const auto client = backlog_->proxy_header->source();
-  backlog_->proxy_header.reset();
-  if (!client) {
-    return true;
-  }
-  if (!comes_from(*client)) {
-    abort(Ending::address_denied);
-    return false;
-  }
-  return worker_.configuration().trusts(address_) || keeps_to_rate();
-}
-
-// False where the request is refused.
-bool Connection::read_forwarded_header(const protocol::HttpRequest& request) {
-  const Configuration& configuration = worker_.configuration();
-  const protocol::ForwardedHeader header = configuration.options.forwarded_header;
-  const std::string_view name = protocol::header_name(header);
-  if (name.empty() || !configuration.trusts(address_) || !request.headers.find(name)) {
-    return true;
-  }
-  const protocol::IpEndpoint proxy{address_.ip, address_.port};
-  const auto client = auth::forwarded_client(proxy, header, request.headers.joined(name), configuration.proxies);
-  if (!client) {
-    refuse(protocol::Refusal::bad_forwarded_header);
-    return false;
-  }
-  if (*client == proxy) {
-    return true;
-  }
-  if (!comes_from(*client)) {
-    refuse(Ending::address_denied, protocol::Refusal::forbidden);
-    return false;
-  }
-  return keeps_to_rate();
-}
-
-bool Connection::keeps_to_rate() {
-  if (phase_ != Phase::handshake) {
-    return false;
-  }
-  const auto excess = spend(auth::Quantity::connections, 1);
-  if (!excess) {
-    return true;
-  }
-  if (excess->limit.action == auth::OverLimit::error) {
-    refuse(Ending::rate_limited, protocol::Refusal::too_many_requests, false, excess->reason());
-  } else {
-    abort({.ending = Ending::rate_limited, .detail = excess->reason()});
-  }
-  return false;
-}
-
-// From now on it is this client's connection, not that of the proxy. False where he may not come.
-bool Connection::comes_from(const protocol::IpEndpoint& client) {
-  address_ = {.ip = client.ip, .port = client.port, .family = Address::Family::ip};
-  return worker_.configuration().admits(address_);
-}
-
 void Connection::take_in(std::span<std::byte> bytes) {
   switch (phase_) {
     case Phase::handshake:
@@ -245,83 +167,6 @@ void Connection::take_in(std::span<std::byte> bytes) {
     case Phase::gone:
       break;
   }
-}
-
-void Connection::peer_ended() {
-  if (phase_ == Phase::open) {
-    flush();  // it may still be listening
-  }
-  if (phase_ == Phase::closing && !outbox_.empty()) {
-    // Only its sending half has ended: what waits for it (the answer to a request, say) may still arrive.
-    await_peer_close_ = false;
-    watch();
-    return;
-  }
-  lost();
-}
-
-// What came is no TLS, or breaks its rules. OpenSSL has told the peer so by an alert, where TLS has one for it; like
-// every refusal, that is to arrive.
-void Connection::tls_failed() {
-  if (phase_ != Phase::handshake && phase_ != Phase::open) {
-    lost();
-    return;
-  }
-  const bool plain_http = stream_.tls()->met_plain_http();
-  if (!plain_http) {
-    ended({.ending = Ending::tls_failed, .detail = stream_.tls()->failure()});
-  }
-  stream_.drop_tls();
-  outbox_.clear(worker_.outbox_pool());
-  if (plain_http) {
-    refuse(protocol::Refusal::tls_required);
-  } else {
-    begin_closing({}, false);
-  }
-}
-
-std::string Connection::certificate_name() const {
-  return stream_.tls() != nullptr ? stream_.tls()->client_name() : std::string();
-}
-
-void Connection::shake_hands(std::span<std::byte> bytes) {
-  Handshake::Outcome outcome =
-      backlog_->handshake->receive(bytes, worker_.request(), worker_.configuration().handshake);
-  if (!outcome.decision || (outcome.request != nullptr && !read_forwarded_header(*outcome.request))) {
-    return;
-  }
-  if (const auto* refusal = std::get_if<protocol::Refusal>(&*outcome.decision)) {
-    refuse(*refusal, outcome.head_only);
-  } else if (const auto* page = std::get_if<protocol::PageRequest>(&*outcome.decision)) {
-    request_page(*page, outcome.head_only);
-  } else {
-    upgrade(std::get<protocol::AcceptedUpgrade>(*outcome.decision));
-  }
-  if (reads_messages()) {
-    backlog_.reset();
-    read_messages(outcome.rest);
-  }
-}
-
-void Connection::upgrade(const protocol::AcceptedUpgrade& accepted) {
-  if (const auto refusal = worker_.shared().admission.enter(address_, worker_.configuration().admission)) {
-    refuse(*refusal);
-    return;
-  }
-  admitted_ = true;
-  enter(Phase::open);
-  worker_.metrics().upgraded.add();
-  worker_.metrics().handshake.add(uv_hrtime() - backlog_->accepted_at_ns);
-  const auto& deflate = accepted.deflate;
-  outbox_.push(worker_.outbox_pool(), protocol::upgrade_response(accepted.accept_key, accepted.subprotocol,
-                                                                 deflate ? deflate->response : std::string()));
-  if (deflate) {
-    compression_.agree(*deflate, worker_.compression(), reader_);
-  }
-  worker_.flush_soon(*this, FlushList::replies);
-  entered_ = true;
-  worker_.application().opened(*this, accepted.credential);
-  set_deadline();
 }
 
 void Connection::read_messages(std::span<std::byte> bytes) {
@@ -414,80 +259,7 @@ void Connection::continue_reading() {
   watch();
 }
 
-// --- HTTP
-// ----------------------------------------------------------------------------------------------------------------
-
-void Connection::request_page(const protocol::PageRequest& page, bool head_only) {
-  std::optional<protocol::Refusal> refusal;
-  if (page.path != "/") {
-    const auto& paths = worker_.configuration().handshake.paths;
-    const bool only_for_websockets = std::find(paths.begin(), paths.end(), page.path) != paths.end();
-    refusal = only_for_websockets ? protocol::Refusal::upgrade_required : protocol::Refusal::unknown_path;
-  }
-  const auto& authenticator = worker_.options().policy.authenticator;
-  if (page.credential && authenticator) {
-    if (const auto excess = overspent(auth::Quantity::auth_failures)) {
-      refuse(Ending::rate_limited, protocol::Refusal::too_many_requests, head_only, excess->reason());
-      return;
-    }
-  }
-  if (!page.credential || !authenticator) {
-    answer_page(true, refusal, head_only);
-    return;
-  }
-  ++pauses_;  // until the judgement is there
-  worker_.judge_page_credential(*this, *page.credential, refusal, head_only);
-}
-
-void Connection::answer_page(bool allowed, std::optional<protocol::Refusal> refusal, bool head_only) {
-  if (phase_ != Phase::handshake) {
-    return;  // the judgement took longer than the handshake may
-  }
-  pauses_ = 0;
-  if (!allowed) {
-    spend(auth::Quantity::auth_failures, 1);
-    refuse(protocol::Refusal::unauthenticated, head_only);
-    return;
-  }
-  if (refusal) {
-    refuse(*refusal, head_only);
-    return;
-  }
-  const Options& options = worker_.options();
-  if (options.page.empty()) {
-    refuse(protocol::Refusal::upgrade_required, head_only);
-    return;
-  }
-  worker_.metrics().pages.add();
-  outbox_.push(
-      worker_.outbox_pool(),
-      protocol::page_response({.body = options.page, .content_security_policy = options.page_policy}, head_only));
-  begin_closing({}, false);
-}
-
-void Connection::refuse(protocol::Refusal refusal, bool head_only) {
-  refuse(ending_of(refusal), refusal, head_only);
-}
-
-void Connection::refuse(Ending ending, protocol::Refusal refusal, bool head_only, std::string_view detail) {
-  if (phase_ != Phase::handshake) {
-    return;
-  }
-  const protocol::RefusalInfo& info = protocol::describe(refusal);
-  if (detail.empty()) {
-    detail = ending == ending_of(refusal) ? info.sentence : describe(ending).sentence;
-  }
-  if (!stream_.established()) {
-    abort({.ending = ending, .detail = detail});  // the TLS handshake is not done: there is no way to say it
-    return;
-  }
-  ended({.ending = ending, .code = info.status, .detail = detail});
-  outbox_.push(worker_.outbox_pool(), protocol::refusal_response(refusal, {.head_only = head_only}));
-  begin_closing({}, false);
-}
-
 // --- Sending
-// -------------------------------------------------------------------------------------------------------------
 
 void Connection::send(protocol::SharedFrame frame, FlushList list) {
   outbox_.push(worker_.outbox_pool(), std::move(frame));
@@ -605,7 +377,6 @@ void Connection::flush() {
 }
 
 // --- Pausing
-// -------------------------------------------------------------------------------------------------------------
 
 void Connection::pause() {
   ++pauses_;
@@ -635,7 +406,6 @@ void Connection::release_hold() {
 }
 
 // --- Rate limits
-// -----------------------------------------------------------------------------------------------------
 
 auth::Spender Connection::spender() const {
   return {.connection = static_cast<std::uint64_t>(id()),
@@ -694,215 +464,7 @@ bool Connection::over_rates(const protocol::Incoming& message) {
   return true;
 }
 
-// --- Closing
-// -------------------------------------------------------------------------------------------------------------
-
-void Connection::enter(Phase phase) {
-  if (phase == Phase::closing && !admitted_) {
-    worker_.stranger_answered(*this);
-  }
-  if (phase_ == Phase::handshake) {
-    worker_.handshake_done();
-  } else if (phase == Phase::gone && !admitted_) {
-    worker_.stranger_gone();
-  }
-  phase_ = phase;
-  began_ = worker_.now();
-}
-
-void Connection::close(protocol::CloseCode code, std::string_view reason) {
-  if (phase_ == Phase::open) {
-    ended({.ending = ending_of(code), .code = static_cast<std::uint16_t>(code), .detail = reason});
-    begin_closing(protocol::close_frame(code, reason), true);
-  }
-}
-
-void Connection::close_at_limit(Ending ending, protocol::CloseCode code) {
-  const std::string reason = std::string(describe(ending).sentence) + limit_clause(ending, worker_.options());
-  ended({.ending = ending, .code = static_cast<std::uint16_t>(code), .detail = reason});
-  begin_closing(protocol::close_frame(code, reason), true);
-}
-
-void Connection::begin_closing(protocol::SharedFrame last_frame, bool await_peer) {
-  enter(Phase::closing);
-  await_peer_close_ = await_peer;
-  throttled_ = held_back_ = slowed_ = false;
-  worker_.continue_soon(*this);  // the peer's close frame may be in what waits to be looked at
-  if (last_frame) {
-    send(std::move(last_frame), FlushList::replies);
-  } else {
-    worker_.flush_soon(*this, FlushList::replies);
-  }
-  worker_.leaving(*this);
-  set_deadline();
-}
-
-void Connection::all_sent() {
-  if (await_peer_close_) {
-    began_ = worker_.now();  // from now on the peer can answer
-    set_deadline();
-    return;
-  }
-  // RFC 6455 §7.1.1: the server closes first. The receiving half stays open for a while: closing it with input unread
-  // would make the kernel send a reset, and the client might lose the last bytes.
-  enter(Phase::lingering);
-  end_sending();
-  set_deadline();
-}
-
-void Connection::end_sending() {
-  blocked_ = !stream_.shut_down_sending();  // then flush() is called again
-  watch();
-}
-
-void Connection::lost() {
-  abort(phase_ == Phase::handshake ? Ending::handshake_abandoned : Ending::lost);
-}
-
-void Connection::abort(const End& end) noexcept {
-  if (phase_ == Phase::gone) {
-    return;
-  }
-  try {
-    ended(end);
-  } catch (...) {
-    worker_.shared().log_thrown("an end is not told");
-  }
-  enter(Phase::gone);
-  outbox_.clear(worker_.outbox_pool());
-  disarm();
-  watch();
-  worker_.leaving(*this);
-}
-
-void Connection::leave() {
-  if (entered_) {
-    entered_ = false;
-    worker_.application().closed(*this);
-  }
-}
-
-void Connection::close_handle(uv_close_cb done) {
-  uv_close(reinterpret_cast<uv_handle_t*>(&poll_), done);
-  stream_.close();
-}
-
-// --- Deadlines
-// -------------------------------------------------------------------------------------------------------------
-
-void Connection::set_deadline() {
-  const Options& options = worker_.options();
-  switch (phase_) {
-    case Phase::handshake:
-      worker_.arm(*this, began_ + ticks(options.handshake_timeout));
-      break;
-    case Phase::open:
-      check_open_deadlines();
-      break;
-    case Phase::closing:
-      worker_.arm(*this, closing_deadline());
-      break;
-    case Phase::lingering:
-      worker_.arm(*this, began_ + ticks(options.close_timeout));
-      break;
-    case Phase::gone:
-      break;
-  }
-}
-
-void Connection::deadline_passed() {
-  switch (phase_) {
-    case Phase::handshake:
-      refuse(protocol::Refusal::handshake_timeout);
-      break;
-    case Phase::open:
-      check_open_deadlines();
-      break;
-    case Phase::closing:
-      if (worker_.now() >= closing_deadline()) {
-        abort();
-      } else {
-        set_deadline();
-      }
-      break;
-    case Phase::lingering:
-    case Phase::gone:
-      abort();
-      break;
-  }
-}
-
-// A peer that still takes what is waiting has until it stalls.
-Tick Connection::closing_deadline() const {
-  const Options& options = worker_.options();
-  return blocked_ && !outbox_.empty() ? outbox_.moved_at() + ticks(options.stall_timeout)
-                                      : began_ + ticks(options.close_timeout);
-}
-
-// How much longer it is who it is; nothing where that has no end, or a judgement on something new is under way. The
-// wall clock may be set meanwhile, which is noticed whenever this is asked again: with every ping.
-std::optional<std::chrono::milliseconds> Connection::time_authenticated() const {
-  const auto& principal = session_.principal();
-  if (!principal || !principal->expires_at || pauses_ > 0) {
-    return std::nullopt;
-  }
-  return std::chrono::ceil<std::chrono::milliseconds>(*principal->expires_at - std::chrono::system_clock::now());
-}
-
-// Does what is due of an open connection, and arms the timer for what is next.
-void Connection::check_open_deadlines() {
-  const Options& options = worker_.options();
-  const Tick now = worker_.now();
-  Tick next = 0;
-  const auto consider = [&next](Tick deadline) { next = next == 0 ? deadline : std::min(next, deadline); };
-
-  const bool awaits_authentication = worker_.application().awaits_authentication(*this);
-  if (awaits_authentication || pauses_ > 0) {
-    // A pause is for an authenticator's judgement, and began with the last thing that was received.
-    const Tick deadline = (awaits_authentication ? began_ : quiet_since_) + ticks(options.authentication_timeout);
-    if (now >= deadline) {
-      close_at_limit(Ending::authentication_timeout, protocol::CloseCode::authentication_timeout);
-      return;
-    }
-    consider(deadline);
-  }
-  if (const auto left = time_authenticated()) {
-    if (left->count() <= 0) {
-      close_at_limit(Ending::credentials_expired, protocol::CloseCode::not_authenticated);
-      return;
-    }
-    consider(now + ticks(*left));
-  }
-  if (!outbox_.empty() && blocked_) {
-    const Tick deadline = outbox_.moved_at() + ticks(options.stall_timeout);
-    if (now >= deadline) {
-      abort(Ending::stalled);
-      return;
-    }
-    consider(deadline);
-  }
-  // While something waits to be taken, a ping would wait behind it: then only stalling counts.
-  if (options.ping_interval.count() > 0 && wants_input() && !blocked_) {
-    Tick deadline = quiet_since_ + ticks(ping_sent_ ? options.pong_timeout : options.ping_interval);
-    if (now >= deadline) {
-      if (ping_sent_) {
-        close_at_limit(Ending::no_pong, protocol::CloseCode::no_pong);
-        return;
-      }
-      ping_sent_ = true;
-      quiet_since_ = now;
-      send(protocol::SharedFrame::copy_of(protocol::Opcode::ping, {}), FlushList::replies);
-      deadline = now + ticks(options.pong_timeout);
-    }
-    consider(deadline);
-  }
-  if (next != 0) {
-    worker_.arm(*this, next);
-  }
-}
-
 // --- Watching the socket
-// -----------------------------------------------------------------------------------------------------
 
 bool Connection::reads_messages() const {
   return phase_ == Phase::open || (phase_ == Phase::closing && await_peer_close_);
@@ -948,34 +510,6 @@ void Connection::watch() {
   uv_poll_start(&poll_, events, [](uv_poll_t* handle, int status, int ready) {
     static_cast<Connection*>(handle->data)->socket_ready(status, ready);
   });
-}
-
-// Counts, keeps and logs that it ends. Who has begun to close has ended already.
-void Connection::ended(const End& end) const {
-  if (phase_ != Phase::handshake && phase_ != Phase::open) {
-    return;
-  }
-  Shared& shared = worker_.shared();
-  const Options& options = worker_.options();
-  worker_.metrics().ended[static_cast<std::size_t>(end.ending)].add();
-  const EndingInfo& info = describe(end.ending);
-  const std::string_view user = session_.principal() ? session_.principal()->user : std::string_view();
-  if (shared.last_ends.keeps()) {
-    shared.last_ends.add({.id = id(),
-                          .user = std::string(user),
-                          .address = address_,
-                          .at = std::chrono::system_clock::now(),
-                          .ending = end.ending,
-                          .code = end.code,
-                          .detail = std::string(end.detail.empty() ? info.sentence : end.detail),
-                          .limit = limit_text(info, options)},
-                         admitted_);
-  }
-  if (shared.sink && (info.level > LogLevel::debug || options.debug)) {
-    log_end(shared.sink,
-            {.connection = channels::to_text(id()), .address = to_text(address_), .user = user, .admitted = admitted_},
-            end, options);
-  }
 }
 
 }  // namespace sentix::core

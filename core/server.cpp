@@ -12,83 +12,15 @@
 #include <thread>
 #include <utility>
 
-#include "channels/thrown.h"
 #include "core/admin/listener.h"
 #include "core/arguments.h"
 #include "core/listening_socket.h"
+#include "core/option_rules.h"
 #include "core/shared.h"
 #include "core/storage_session.h"
 #include "core/worker.h"
 
 namespace sentix::core {
-namespace {
-
-constexpr const char* kNoClientCa =
-    "client certificates are asked for, but client_ca names no authorities to judge them by";
-
-void require_durable(const std::string& name, const channels::ChannelOptions& options, const std::string& data_dir) {
-  if (options.durability == channels::Durability::memory) {
-    return;
-  }
-  require(options.lasts(), "the channel " + name + " is durable: that is for persistent channels with a history");
-  require(!data_dir.empty(), "the channel " + name + " is durable: that needs a data directory, data_dir");
-}
-
-Options checked(Options options) {
-  require(options.workers >= 1 && options.workers <= kWorkersMax,
-          "workers is " + std::to_string(options.workers) + ", but there can be 1 to " + std::to_string(kWorkersMax));
-  require(options.max_message_bytes > 0, "max_message_bytes is 0: no message would fit");
-  require(options.max_handshakes > 0, "max_handshakes is 0: nobody could connect");
-  require(!options.policy.auth_enabled || options.policy.authenticator != nullptr || options.tls.asks_clients(),
-          "auth is enabled, but there is nobody to judge credentials: configure users or an authenticator");
-  require(!options.tls.asks_clients() || !options.tls.client_ca.empty(), kNoClientCa);
-  require(!options.tls.enabled() || !is_unix_path(options.host),
-          "host is " + options.host + ", and TLS is for TCP: who may open the socket is a matter of its mode");
-  for (const auto& [name, channel_options] : options.channels) {
-    require_durable(name, channel_options, options.data_dir);
-  }
-  require(!options.admin.enabled() || parse_admin_address(options.admin.address),
-          "admin is " + options.admin.address + ", which is not HOST:PORT");
-  require(!options.admin.enabled() || options.service == Service::channels, "admin is for servers with channels");
-  options.outbox_hard_bytes = std::max(options.outbox_hard_bytes, 2 * options.max_message_bytes);
-  return options;
-}
-
-}  // namespace
-
-Shared::Shared(Options given)
-    : configuration(std::make_shared<const Configuration>(std::move(given))),
-      sink(configuration.get()->options.log),
-      last_ends(configuration.get()->options.closes_kept) {
-  const ConfigurationPtr first = configuration.get();
-  const Options& options = first->options;
-  if (options.tls.enabled()) {
-    tls = std::make_unique<TlsKeeper>(options.tls, sink);
-  }
-  if (!options.data_dir.empty()) {
-    storage = std::make_unique<Storage>(options.storage_bytes, sink);
-  }
-  broker = std::make_unique<channels::MemoryBroker>(options.channels_max, options.history_bytes_max, storage.get());
-  rules.redefine({}, options.channels);
-  for (unsigned i = 0; i < options.workers; ++i) {
-    mailboxes.push_back(std::make_shared<Mailbox>(options.mailbox_bytes));
-    metrics.push_back(std::make_unique<WorkerMetrics>());
-  }
-}
-
-bool Shared::congested() const {
-  if (storage && storage->congested()) {
-    return true;
-  }
-  return std::any_of(mailboxes.begin(), mailboxes.end(), [](const auto& mailbox) { return mailbox->congested(); });
-}
-
-void Shared::log_thrown(const char* what) const noexcept {
-  try {
-    log(LogLevel::error, what + (": " + channels::thrown_text()));
-  } catch (...) {  // there is no memory even for that
-  }
-}
 
 struct Server::Impl {
   enum class State : std::uint8_t { idle, listening, ended };
@@ -393,7 +325,7 @@ void Server::reload_tls() {
 
 void Server::reload_tls(TlsOptions options) {
   require(impl_->shared.tls && options.enabled(), "whether there is TLS cannot change while a server runs");
-  require(!options.asks_clients() || !options.client_ca.empty(), kNoClientCa);
+  require_client_ca(options);
   impl_->shared.tls->reload(std::move(options));
 }
 

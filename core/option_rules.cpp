@@ -1,0 +1,43 @@
+#include "core/option_rules.h"
+
+#include <algorithm>
+
+#include "core/arguments.h"
+#include "core/listening_socket.h"
+
+namespace sentix::core {
+
+void require_client_ca(const TlsOptions& options) {
+  require(!options.asks_clients() || !options.client_ca.empty(),
+          "client certificates are asked for, but client_ca names no authorities to judge them by");
+}
+
+void require_durable(const std::string& name, const channels::ChannelOptions& options, const std::string& data_dir) {
+  if (options.durability == channels::Durability::memory) {
+    return;
+  }
+  require(options.lasts(), "the channel " + name + " is durable: that is for persistent channels with a history");
+  require(!data_dir.empty(), "the channel " + name + " is durable: that needs a data directory, data_dir");
+}
+
+Options checked(Options options) {
+  require(options.workers >= 1 && options.workers <= kWorkersMax,
+          "workers is " + std::to_string(options.workers) + ", but there can be 1 to " + std::to_string(kWorkersMax));
+  require(options.max_message_bytes > 0, "max_message_bytes is 0: no message would fit");
+  require(options.max_handshakes > 0, "max_handshakes is 0: nobody could connect");
+  require(!options.policy.auth_enabled || options.policy.authenticator != nullptr || options.tls.asks_clients(),
+          "auth is enabled, but there is nobody to judge credentials: configure users or an authenticator");
+  require_client_ca(options.tls);
+  require(!options.tls.enabled() || !is_unix_path(options.host),
+          "host is " + options.host + ", and TLS is for TCP: who may open the socket is a matter of its mode");
+  for (const auto& [name, channel_options] : options.channels) {
+    require_durable(name, channel_options, options.data_dir);
+  }
+  require(!options.admin.enabled() || parse_admin_address(options.admin.address),
+          "admin is " + options.admin.address + ", which is not HOST:PORT");
+  require(!options.admin.enabled() || options.service == Service::channels, "admin is for servers with channels");
+  options.outbox_hard_bytes = std::max(options.outbox_hard_bytes, 2 * options.max_message_bytes);
+  return options;
+}
+
+}  // namespace sentix::core

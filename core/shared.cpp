@@ -1,0 +1,45 @@
+#include "core/shared.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "channels/thrown.h"
+
+namespace sentix::core {
+
+Shared::Shared(Options given)
+    : configuration(std::make_shared<const Configuration>(std::move(given))),
+      sink(configuration.get()->options.log),
+      last_ends(configuration.get()->options.closes_kept) {
+  const ConfigurationPtr first = configuration.get();
+  const Options& options = first->options;
+  if (options.tls.enabled()) {
+    tls = std::make_unique<TlsKeeper>(options.tls, sink);
+  }
+  if (!options.data_dir.empty()) {
+    storage = std::make_unique<Storage>(options.storage_bytes, sink);
+  }
+  broker = std::make_unique<channels::MemoryBroker>(options.channels_max, options.history_bytes_max, storage.get());
+  rules.redefine({}, options.channels);
+  for (unsigned i = 0; i < options.workers; ++i) {
+    mailboxes.push_back(std::make_shared<Mailbox>(options.mailbox_bytes));
+    metrics.push_back(std::make_unique<WorkerMetrics>());
+  }
+}
+
+bool Shared::congested() const {
+  if (storage && storage->congested()) {
+    return true;
+  }
+  return std::any_of(mailboxes.begin(), mailboxes.end(), [](const auto& mailbox) { return mailbox->congested(); });
+}
+
+void Shared::log_thrown(const char* what) const noexcept {
+  try {
+    log(LogLevel::error, what + (": " + channels::thrown_text()));
+  } catch (...) {  // there is no memory even for that
+  }
+}
+
+}  // namespace sentix::core
