@@ -25,6 +25,7 @@ struct StoredChannel {
   std::string name;
   Position top;
   std::vector<StoredPublication> publications;  // oldest first
+  bool uncertain = false;  // there may have been more, which somebody was told of, and the loss of power has taken it
 };
 
 // Where durable channels are written to; core's Storage, or a test's list. It writes what it is handed in the order in

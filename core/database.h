@@ -36,12 +36,17 @@ class Database {
  public:
   virtual ~Database() = default;
 
-  // All that is stored, one channel after the other.
+  // All that is stored, one channel after the other. Before begin_session().
   virtual void load(const std::function<void(channels::StoredChannel)>& take) = 0;
 
   // Does all of it, or, where it throws, nothing. When it returns, it has survived the end of the process, and, if
   // `synced`, the loss of power.
   virtual void write(std::span<Operation> operations, bool synced) = 0;
+
+  // From now on, until the other, whatever ends this was no orderly stop. That both have happened survives the loss of
+  // power.
+  virtual void begin_session() = 0;
+  virtual void end_session() = 0;
 
   // Writes something of no meaning, to see whether that is possible.
   virtual void probe() = 0;

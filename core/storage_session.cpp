@@ -15,18 +15,27 @@ using channels::StoredChannel;
 using Restored = channels::MemoryBroker::Restored;
 
 void restore(Shared& shared, Database& database) {
-  std::vector<Operation> forgotten;
+  std::vector<Operation> changes;
   const auto now = std::chrono::steady_clock::now();
-  database.load([&](const StoredChannel& stored) {
+  database.load([&](StoredChannel stored) {
+    if (stored.uncertain) {
+      stored.top.epoch = channels::make_epoch();
+    }
     const Restored restored = shared.broker->restore(stored, shared.rules.find(stored.name), now);
     if (restored == Restored::memory) {
-      forgotten.emplace_back(ForgetOperation{stored.name});
+      changes.emplace_back(ForgetOperation{stored.name});
+    } else if (restored == Restored::durable && stored.uncertain) {
+      shared.log(LogLevel::warning, "the channel " + stored.name +
+                                        " may have lost its newest publications when the machine lost its power: it "
+                                        "has a new epoch");
+      changes.emplace_back(ReplaceOperation{std::move(stored)});
     } else if (restored == Restored::unknown) {
       shared.log(LogLevel::warning, "the data directory has the channel " + stored.name +
                                         ", which no setting makes persistent any more: it is left there");
     }
   });
-  database.write(forgotten, true);
+  database.write(changes, true);
+  database.begin_session();
 }
 
 std::size_t bytes_of(const StoredChannel& channel) {
@@ -78,6 +87,7 @@ StorageSession::~StorageSession() {
   const auto database = shared_.storage->stop();
   try {
     store_rest(*shared_.broker, *database);
+    database->end_session();
   } catch (...) {
     shared_.log_thrown("channels of durability memory are not stored, and begin anew");
   }

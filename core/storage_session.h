@@ -10,7 +10,8 @@ namespace sentix::core {
 // stores.
 //
 // A channel whose durability is memory is taken out of the storage as soon as it is loaded: after an unclean stop it
-// begins with a new epoch, and no offset is given twice.
+// begins with a new epoch, and no offset is given twice. So does one that may have lost what was acknowledged, because
+// the machine has lost its power and its publications were not fsynced.
 class StorageSession {
  public:
   // std::system_error with a sentence that names data_dir.

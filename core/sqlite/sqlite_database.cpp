@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -23,9 +24,10 @@ using Wall = std::chrono::system_clock;
 constexpr const char* kSchema =
     "BEGIN;"
     "CREATE TABLE channels (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, epoch TEXT NOT NULL,"
-    "  top INTEGER NOT NULL) STRICT;"
+    "  top INTEGER NOT NULL, synced INTEGER NOT NULL) STRICT;"
     "CREATE TABLE publications (channel INTEGER NOT NULL, offset INTEGER NOT NULL, at INTEGER NOT NULL,"
     "  user TEXT NOT NULL, key TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (channel, offset)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE session (boot TEXT NOT NULL) STRICT;"
     "PRAGMA user_version = 1;"
     "COMMIT;";
 
@@ -53,7 +55,14 @@ std::uint64_t version_of(SqliteConnection& connection) {
 
 }  // namespace
 
-SqliteDatabase::SqliteDatabase(const std::string& folder) : lock_(lock(folder)), prepared_(folder + "/sentix.db") {}
+SqliteDatabase::SqliteDatabase(const std::string& folder, std::string boot)
+    : boot_(std::move(boot)), lock_(lock(folder)), prepared_(folder + "/sentix.db") {}
+
+std::string SqliteDatabase::boot_of_this_machine() {
+  std::string boot;
+  std::ifstream("/proc/sys/kernel/random/boot_id") >> boot;
+  return boot;
+}
 
 FileDescriptor SqliteDatabase::lock(const std::string& folder) {
   std::error_code error;
@@ -97,9 +106,11 @@ void SqliteDatabase::prepare(SqliteConnection& connection) {
 
 // What does not end at the newest offset, or has a gap, is not to be had: only a fault of the disk makes such a thing.
 void SqliteDatabase::load(const std::function<void(StoredChannel)>& take) {
+  const bool lost = may_have_lost();
   SqliteStatement::Run channels(all_channels_);
   while (channels.step()) {
     StoredChannel channel{std::string(channels.text(0)), {std::string(channels.text(1)), channels.number(2)}, {}};
+    channel.uncertain = lost && channels.number(4) == 0;
     auto& publications = channel.publications;
     SqliteStatement::Run rows(all_publications_, channels.number(3));
     while (rows.step()) {
@@ -118,6 +129,13 @@ void SqliteDatabase::load(const std::function<void(StoredChannel)>& take) {
     }
     take(std::move(channel));
   }
+}
+
+// Whether the last one who used it has not ended it, and the machine has begun anew since.
+bool SqliteDatabase::may_have_lost() {
+  SqliteStatement session(connection_, "SELECT boot FROM session");
+  SqliteStatement::Run run(session);
+  return run.step() && (boot_.empty() || run.text(0) != boot_);
 }
 
 // --- Writing -------------------------------------------------------------------------------------------------------
@@ -152,6 +170,20 @@ void SqliteDatabase::write(std::span<Operation> operations, bool synced) {
   });
 }
 
+void SqliteDatabase::begin_session() {
+  set_synced(true);
+  transact([this] {
+    connection_.execute("DELETE FROM session");
+    SqliteStatement insert(connection_, "INSERT INTO session VALUES (?)");
+    SqliteStatement::Run(insert, std::string_view(boot_)).step();
+  });
+}
+
+void SqliteDatabase::end_session() {
+  set_synced(true);
+  transact([this] { connection_.execute("DELETE FROM session"); });
+}
+
 void SqliteDatabase::probe() {
   transact([this] { connection_.execute("PRAGMA user_version = 1"); });
 }
@@ -165,10 +197,11 @@ void SqliteDatabase::apply(AppendOperation& operation) {
     return;
   }
   if (!goes_on) {
-    begin(append.channel, row, append.position);
+    begin(append.channel, row, append.position, append.synced);
   }
   insert(row, append.position.offset, append.at, append.message.user_json(), append.key, append.message.data_json());
   row.top.offset = append.position.offset;
+  row.synced = append.synced;
   row.changed = true;
 }
 
@@ -187,7 +220,7 @@ void SqliteDatabase::apply(const ForgetOperation& operation) {
 void SqliteDatabase::apply(const ReplaceOperation& operation) {
   const StoredChannel& channel = operation.channel;
   Row& row = row_of(channel.name);
-  begin(channel.name, row, channel.top);
+  begin(channel.name, row, channel.top, true);
   for (const StoredPublication& publication : channel.publications) {
     insert(row, publication.offset, publication.at, publication.user_json, publication.key, publication.data);
   }
@@ -198,19 +231,21 @@ SqliteDatabase::Row& SqliteDatabase::row_of(const std::string& channel) {
   if (is_new) {
     SqliteStatement::Run found(find_channel_, std::string_view(channel));
     if (found.step()) {
-      place->second = {found.number(0), {std::string(found.text(1)), found.number(2)}};
+      place->second = {found.number(0), {std::string(found.text(1)), found.number(2)}, found.number(3) != 0};
     }
   }
   return place->second;
 }
 
 // In place of whatever there was.
-void SqliteDatabase::begin(const std::string& channel, Row& row, const Position& top) {
+void SqliteDatabase::begin(const std::string& channel, Row& row, const Position& top, bool synced) {
   if (row.id != 0) {
     remove(row);
   }
-  SqliteStatement::Run(insert_channel_, std::string_view(channel), std::string_view(top.epoch), top.offset).step();
-  row = {static_cast<std::uint64_t>(sqlite3_last_insert_rowid(connection_.get())), top};
+  SqliteStatement::Run(insert_channel_, std::string_view(channel), std::string_view(top.epoch), top.offset,
+                       std::uint64_t{synced})
+      .step();
+  row = {static_cast<std::uint64_t>(sqlite3_last_insert_rowid(connection_.get())), top, synced};
 }
 
 void SqliteDatabase::insert(const Row& row, std::uint64_t offset, Time at, std::string_view user, std::string_view key,
@@ -227,7 +262,7 @@ void SqliteDatabase::remove(Row& row) {
 void SqliteDatabase::store_rows() {
   for (const auto& [name, row] : rows_) {
     if (row.changed) {
-      SqliteStatement::Run(update_channel_, std::string_view(row.top.epoch), row.top.offset, row.id).step();
+      SqliteStatement::Run(update_channel_, row.top.offset, std::uint64_t{row.synced}, row.id).step();
     }
   }
 }

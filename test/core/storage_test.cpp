@@ -48,6 +48,8 @@ class FakeDatabase final : public Database {
   explicit FakeDatabase(std::shared_ptr<Seen> seen) : seen_(std::move(seen)) {}
 
   void load(const std::function<void(channels::StoredChannel)>&) override {}
+  void begin_session() override {}
+  void end_session() override {}
   void write(std::span<Operation> operations, bool synced) override {
     ++seen_->entered;
     while (!seen_->open) {

@@ -70,6 +70,46 @@ struct Fixture {
   }
 };
 
+TEST_CASE("what was not fsynced is uncertain where the machine has begun anew without an orderly stop") {
+  const TemporaryFolder folder;
+  const auto open = [&](const std::string& boot) {
+    return std::make_unique<SqliteDatabase>(folder.path("data"), boot);
+  };
+  const auto uncertain = [](Database& database) {
+    std::vector<std::string> names;
+    for (const StoredChannel& channel : loaded(database)) {
+      if (channel.uncertain) {
+        names.push_back(channel.name);
+      }
+    }
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  {
+    const auto database = open("boot 1");
+    CHECK(uncertain(*database).empty());
+    database->begin_session();
+    auto written = batch(append("written", {"e", 1}), append("both", {"e", 1}));
+    auto synced = batch(append("synced", {"e", 1}), append("both", {"e", 2}));
+    for (Operation& operation : synced) {
+      std::get<AppendOperation>(operation).append.synced = true;
+    }
+    database->write(written, false);
+    database->write(synced, true);
+  }
+  CHECK(uncertain(*open("boot 1")).empty());  // the process was killed
+  CHECK(uncertain(*open("boot 2")) == Names{"written"});
+  CHECK(uncertain(*open("")) == Names{"written"});
+  {
+    const auto database = open("boot 2");
+    auto whole = batch(ReplaceOperation{{.name = "written", .top = {"e2", 1}, .publications = {}}});
+    database->write(whole, true);
+    database->begin_session();
+    database->end_session();
+  }
+  CHECK(uncertain(*open("boot 3")).empty());
+}
+
 TEST_CASE("what is stored comes back byte for byte, from another process too") {
   Fixture f;
   const std::string data = R"({ "x" : 1.0, "x":"ü\u0000\n", "long": ")" + std::string(100'000, 'y') + "\"}";

@@ -2,9 +2,11 @@
 silently. SENTIX_KILLS tells how often the server is killed, 25 times by default."""
 
 import asyncio
+import contextlib
 import os
 import pathlib
 import random
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -192,6 +194,30 @@ class Stops(DurableTest):
             for channel, history in histories.items():
                 self.assertEqual(await self.history(server, channel), history)
                 self.assertEqual((await self.publish_some(server, channel, 1))[0]["offset"], 6)
+
+    async def test_the_loss_of_power_begins_a_new_epoch_where_something_may_be_lost(self):
+        before = {}
+        with self.server() as server:
+            for channel in ("log", "vault"):
+                await self.publish_some(server, channel, 3)
+                before[channel] = await self.history(server, channel)
+            server.kill()
+        with contextlib.closing(sqlite3.connect(pathlib.Path(self.data_dir) / "sentix.db")) as database:
+            database.execute("UPDATE session SET boot = 'another'")
+            database.commit()
+        with self.server() as server:
+            after = {channel: await self.history(server, channel) for channel in before}
+            self.assertEqual(after["vault"], before["vault"])
+            self.assertNotEqual(after["log"]["epoch"], before["log"]["epoch"])
+            self.assertEqual(after["log"]["messages"], before["log"]["messages"])
+            self.assertEqual((await self.publish_some(server, "log", 1))[0]["offset"], 4)
+            async with ChatClient(server) as client:
+                await client.enter()
+                since = {"epoch": before["log"]["epoch"], "offset": 3}
+                self.assertFalse((await client.subscribe("log", since=since))["recovered"])
+            server.kill()
+        with self.server() as server:  # which is the same boot
+            self.assertEqual((await self.history(server, "log"))["epoch"], after["log"]["epoch"])
 
     async def test_a_folder_has_one_server(self):
         with self.server():
