@@ -1,7 +1,9 @@
-"""Two workers, 200 connections, 20 channels, and everybody does something at random.
+"""Two workers, 200 connections, 20 channels, and everybody does something at random, with everything switched on:
+signed tokens that end and are replaced, durable channels, rates that are met, an admin listener that is scraped.
 
 Every subscriber must see each channel's offsets dense, and all must see the same at one offset; after a reconnect they
-go on where they were. Lasts SENTIX_SOAK_SECONDS, 10 by default; SENTIX_SOAK_SEED repeats the choices of a run.
+go on where they were. Memory must be flat, which can be told of a run of two minutes or more. Lasts
+SENTIX_SOAK_SECONDS, 10 by default; SENTIX_SOAK_SEED repeats the choices of a run.
 """
 
 import asyncio
@@ -15,22 +17,47 @@ import unittest
 
 import websockets
 
+from support.admin import AdminServer
 from support.chat_client import ChatClient
 from support.eventually import eventually, eventually_async
 from support.raw_client import RawClient
-from support.server import Server, sanitizers
+from support.server import sanitizers
+from support.tokens import SECRET, token
 
 SECONDS = float(os.environ.get("SENTIX_SOAK_SECONDS", "10"))
 SEED = int(os.environ.get("SENTIX_SOAK_SEED", str(time.time_ns())))
 CONNECTIONS = 200
-CHANNELS = [f"soak-{i}" for i in range(20)]
-CONFIG = """
+CHANNELS = [f"soak-{i}" for i in range(12)] + [f"soak-written-{i}" for i in range(8)]
+EXPIRED = 4001
+CONFIG = f"""
+data_dir = "data"
+
+[auth]
+enabled = true
+[auth.jwt]
+secret = "{SECRET}"
+leeway = 0
+
+[rate]
+messages_per_connection = "4/s burst 5"
+messages_per_user = "10/s burst 10"
+bytes_per_address = "64MiB/s"
+subscribes_per_server = "10000/s"
+connections_per_address = "1000/s"
+
 [channels."soak-*"]
 persistent = true
 presence = true
 presence_grace = 0
-"""
 
+[channels."soak-written-*"]
+persistent = true
+presence = true
+presence_grace = 0
+durability = "written"
+"""
+MEBIBYTE = 1 << 20
+FLAT_SECONDS = 120.0  # before that memory still grows into its place: histories fill, buffers find their size
 
 ANSWERS = {"subscribe": "subscribed", "unsubscribe": "unsubscribed", "publish": "published"}
 
@@ -44,7 +71,7 @@ class World:
         self.end = time.monotonic() + SECONDS
         self.contents = {}  # of (channel, offset)
         self.tops = {}  # of each channel, the highest offset that anybody was told
-        self.counts = dict.fromkeys(("messages", "published", "recovered", "connections", "resets"), 0)
+        self.counts = dict.fromkeys(("messages", "published", "recovered", "connections", "resets", "expired"), 0)
 
     def over(self):
         return time.monotonic() >= self.end
@@ -53,8 +80,28 @@ class World:
         self.tops[channel] = max(self.tops.get(channel, 0), offset)
 
 
+class Observer:
+    """Scrapes the metrics once a second, and keeps how much memory there was."""
+
+    def __init__(self, world):
+        self.world = world
+        self.rss = []
+
+    async def live(self):
+        while not self.world.over():
+            metrics = await asyncio.to_thread(self.world.server.admin.metrics)
+            assert metrics["sentix_channels"] <= len(CHANNELS), metrics["sentix_channels"]
+            self.rss.append(self.world.server.rss_bytes())
+            await asyncio.sleep(1)
+
+    def fifths(self):
+        """The most memory in each fifth of the time, in MiB."""
+        size = len(self.rss) / 5
+        return [max(self.rss[int(i * size) : int((i + 1) * size) + 1]) / MEBIBYTE for i in range(5)]
+
+
 class Member:
-    """One of the 200, over all its connections."""
+    """One of the 200, over all its connections. Two have one user's name."""
 
     def __init__(self, world, number):
         self.world = world
@@ -71,7 +118,8 @@ class Member:
 
     async def live(self):
         while not self.world.over():
-            async with ChatClient(self.world.server, ping_interval=None) as client:
+            pass_for = token(sub=f"user-{self.number // 2}", seconds=self.world.random.randint(4, 90))
+            async with ChatClient(self.world.server, f"/?token={pass_for}", ping_interval=None) as client:
                 await client.enter()
                 self.world.counts["connections"] += 1
                 self.begin(client)
@@ -87,6 +135,7 @@ class Member:
             await eventually_async(lambda: self.is_up_to_date() or reader.done(), self.describe)
         await self.client.socket.close()
         await reader
+        self.world.counts["expired"] += self.client.socket.close_code == EXPIRED
 
     def is_up_to_date(self):
         tops = self.world.tops
@@ -191,29 +240,41 @@ class Member:
 
 class Soak(unittest.TestCase):
     def test_everybody_sees_the_same(self):
-        with Server("--workers", 2, "--max-subscriptions", len(CHANNELS), config=CONFIG) as server:
-            with RawClient(server) as client:
-                client.enter()
+        with AdminServer("--workers", 2, "--max-subscriptions", len(CHANNELS), config=CONFIG) as server:
+            server.admin.metrics()
+            with self.client(server):
                 one_more = server.descriptors()
             eventually(lambda: server.descriptors() < one_more, "the first client is still there")
             base_descriptors, base_bytes = server.descriptors(), server.rss_bytes()
             world = World(server)
-            asyncio.run(self.run_members(world))
+            observer = Observer(world)
+            asyncio.run(self.run_all(world, observer))
             eventually(lambda: server.descriptors() == base_descriptors, "descriptors are left open")
-            with RawClient(server) as client:
-                client.enter()
+            with self.client(server) as client:
                 for channel in CHANNELS:
                     self.assertEqual(client.ask("presence", type="presence", channel=channel)["members"], [])
             grown = server.rss_bytes() - base_bytes
-            print(f"\nsoak: {SECONDS:g} s, {world.counts}, memory grew by {grown / 2**20:.1f} MiB, seed {SEED}")
+            fifths = [round(fifth, 1) for fifth in observer.fifths()]
+            print(f"\nsoak: {SECONDS:g} s, {world.counts}, memory grew by {grown / MEBIBYTE:.1f} MiB,"
+                  f" the most in each fifth of the time {fifths} MiB, seed {SEED}")
             self.assertGreater(world.counts["messages"], 1000)
             self.assertGreater(world.counts["recovered"], 0)
+            self.assertGreater(world.counts["expired"], 0)
             if not sanitizers():
-                self.assertLess(grown, 64 * 2**20)
+                self.assertLess(grown, 64 * MEBIBYTE)
+                if SECONDS >= FLAT_SECONDS:
+                    self.assertLess(fifths[4], fifths[1] * 1.1)
 
     @staticmethod
-    async def run_members(world):
+    def client(server):
+        client = RawClient(server)
+        client.enter(f"/?token={token(sub='observer')}")
+        return client
+
+    @staticmethod
+    async def run_all(world, observer):
         async with asyncio.TaskGroup() as group:
+            group.create_task(observer.live())
             for number in range(CONNECTIONS):
                 group.create_task(Member(world, number).live())
 

@@ -1,18 +1,14 @@
 """Signed tokens (JWT): who comes in by them, what they open, and that they end."""
 
-import base64
-import hashlib
-import hmac
-import json
-import time
 import unittest
 
 import websockets
 
+from support import tokens
 from support.chat_client import ChatClient
 from support.server import Server, run_binary
+from support.tokens import SECRET
 
-SECRET = "a secret that nobody could guess"
 CONFIG = f"""
 [auth.jwt]
 secret = "{SECRET}"
@@ -25,16 +21,8 @@ private = true
 """
 
 
-def base64url(data):
-    return base64.urlsafe_b64encode(data).rstrip(b"=")
-
-
-def token(seconds=600, secret=SECRET, header=None, **claims):
-    """A token of HS256 that is good for so long."""
-    claims = {"iss": "https://login.example.com/", "aud": ["sentix"], "exp": int(time.time()) + seconds} | claims
-    parts = [base64url(json.dumps(part).encode()) for part in (header or {"alg": "HS256", "typ": "JWT"}, claims)]
-    signed = b".".join(parts)
-    return (signed + b"." + base64url(hmac.new(secret.encode(), signed, hashlib.sha256).digest())).decode()
+def token(**claims):
+    return tokens.token(**{"iss": "https://login.example.com/", "aud": ["sentix"]} | claims)
 
 
 class TokensTest(unittest.IsolatedAsyncioTestCase):
