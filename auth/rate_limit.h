@@ -15,7 +15,7 @@ namespace sentix::auth {
 // What clients do that a server may want less of.
 enum class Quantity : std::uint8_t {
   connections,    // accepted, whatever becomes of them
-  messages,       // that clients send, pings included
+  messages,       // that clients send, pings included, and pongs but those that answer a ping
   bytes,          // of those messages, decompressed
   subscribes,     // the command, where it is permitted
   auth_failures,  // credentials that were refused

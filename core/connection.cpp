@@ -223,6 +223,12 @@ void Connection::handle(const protocol::Incoming& incoming) {
       fail(protocol::info(incoming.violation));
       break;
     case Kind::pong:
+      // The answer to our ping is free. Others nobody asked for, and they take as long to read as messages.
+      if (!pong_due_ && worker_.configuration().rates) {
+        static_cast<void>(over_rates(incoming));
+      }
+      pong_due_ = false;
+      break;
     case Kind::need_more:
       break;
   }
@@ -446,7 +452,7 @@ void Connection::release_slowdown() {
   }
 }
 
-// Whether a message, or a ping, is too much, and has been refused.
+// Whether a message, a ping, or a pong that nobody asked for, is too much, and has been refused.
 bool Connection::over_rates(const protocol::Incoming& message) {
   auto excess = spend(auth::Quantity::messages, 1);
   const auto of_bytes = spend(auth::Quantity::bytes, static_cast<std::uint32_t>(message.payload.size()));

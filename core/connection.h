@@ -179,6 +179,7 @@ class Connection final : public channels::Peer, public Timer {
   bool held_back_ : 1 = false;         // it feeds an inbox that is congested
   bool await_peer_close_ : 1 = false;  // while closing: a close frame is to come
   bool ping_sent_ : 1 = false;         // and nothing has arrived since
+  bool pong_due_ : 1 = false;          // the answer to a ping has not come
   bool slowed_ : 1 = false;            // it is over a rate limit that throttles: not read from until its worker says so
   Tick began_;                         // the present phase
 

@@ -265,7 +265,7 @@ void Connection::check_open_deadlines() {
         close_at_limit(Ending::no_pong, protocol::CloseCode::no_pong);
         return;
       }
-      ping_sent_ = true;
+      ping_sent_ = pong_due_ = true;
       quiet_since_ = now;
       send(protocol::SharedFrame::copy_of(protocol::Opcode::ping, {}), FlushList::replies);
       deadline = now + ticks(options.pong_timeout);

@@ -502,12 +502,12 @@ constexpr std::array kRates{
         "the default, does not read from a client until it is paid for; error refuses what is too much "
         "(429, or rate_limited); close ends the connection (4102). off is no limit, and costs nothing."),
     rate_row<Quantity::connections, Scope::server>("rate.connections_per_server", "New connections of everybody."),
-    rate_row<Quantity::messages, Scope::connection>("rate.messages_per_connection",
-                                                    "Messages and pings of one connection."),
-    rate_row<Quantity::messages, Scope::user>("rate.messages_per_user",
-                                              "Messages and pings of all connections of one user."),
-    rate_row<Quantity::messages, Scope::address>("rate.messages_per_address", "Messages and pings of one address."),
-    rate_row<Quantity::messages, Scope::server>("rate.messages_per_server", "Messages and pings of everybody."),
+    rate_row<Quantity::messages, Scope::connection>(
+        "rate.messages_per_connection",
+        "Messages of one connection, and its pings, and its pongs but those that answer a ping."),
+    rate_row<Quantity::messages, Scope::user>("rate.messages_per_user", "The same of all connections of one user."),
+    rate_row<Quantity::messages, Scope::address>("rate.messages_per_address", "The same of one address."),
+    rate_row<Quantity::messages, Scope::server>("rate.messages_per_server", "The same of everybody."),
     rate_row<Quantity::bytes, Scope::connection>(
         "rate.bytes_per_connection",
         "Bytes of the messages of one connection, decompressed; KiB, MiB and GiB may be used."),

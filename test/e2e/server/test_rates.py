@@ -18,8 +18,8 @@ token_sha256 = "{hashlib.sha256(b"secret").hexdigest()}"
 
 
 class Rates(unittest.TestCase):
-    def serve(self, limits, users=""):
-        server = self.enterContext(Server(config=f"[rate]\n{limits}\n{users}"))
+    def serve(self, limits, users="", settings=""):
+        server = self.enterContext(Server(config=f"{settings}[rate]\n{limits}\n{users}"))
         self.bystander = self.enterContext(RawClient(server))
         self.bystander.enter()
         return server
@@ -61,6 +61,17 @@ class Rates(unittest.TestCase):
         self.bystander.round_trip()
         self.assertEqual(client.receive_close(), (4102, "Too fast: rate.bytes_per_connection is 1024 an hour."))
         eventually(lambda: "rate_limited 4102 (Too fast: rate.bytes_per_connection" in server.log(), server.log)
+
+    def test_pongs_count_but_those_that_answer_a_ping(self):
+        server = self.serve('messages_per_address = "5/h close"', settings='ping_interval = "100ms"\n')
+        client = self.flooder(server)
+        client.enter()
+        for _ in range(10):
+            opcode, payload = client.receive_frame()
+            self.assertEqual(opcode, PING)
+            client.send(frame(PONG, payload))
+        client.send(frame(PONG) * 10)
+        self.assertEqual(client.receive_close(), (4102, "Too fast: rate.messages_per_address is 5 an hour."))
 
     def test_subscriptions(self):
         server = self.serve('subscribes_per_address = "2/h error"')
