@@ -36,6 +36,8 @@ struct ChannelOptions {
   std::chrono::milliseconds presence_grace =
       std::chrono::seconds(2);          // for a user to come back in, before its leave is told
   std::size_t presence_members = 1000;  // that are listed at one time, in the order of their names; all are counted
+  std::size_t max_data_bytes = 0;  // of one publication or event of a client, as it is written; 0: no limit but the
+                                   // message's
 
   [[nodiscard]] std::size_t history_size_in_force() const { return history_size.value_or(persistent ? 100 : 0); }
   [[nodiscard]] std::chrono::milliseconds history_ttl_in_force() const {

@@ -50,10 +50,19 @@ class Client final : public Broker::Author {
   const protocol::Command& command_;
 };
 
+// An event may be for the server's handlers alone, and then has no channel and no rule.
+Refused check_size(const protocol::Command& command, const ChannelRules::Rule& rule) {
+  if (command.channel.empty()) return std::nullopt;
+  const std::size_t most = rule.options->max_data_bytes;
+  if (most == 0 || command.data.size() <= most) return std::nullopt;
+  return refusals::data_too_large(command.data.size(), command.channel, most);
+}
+
 }  // namespace
 
 Refused Publisher::publish(const Request& request) {
   const auto& [session, command, rule, now] = request;
+  if (const Refused refused = check_size(command, rule)) return refused;
   const Client author(context_.inbox, session.id(), command);
   switch (context_.handlers.fire(
       {.type = EventType::message_received, .session = &session, .channel = command.channel, .data = command.data})) {
@@ -97,6 +106,7 @@ Refused Publisher::publish(const Request& request) {
 
 Refused Publisher::event(const Request& request) {
   const auto& [session, command, rule, now] = request;
+  if (const Refused refused = check_size(command, rule)) return refused;
   const auto outcome = context_.handlers.fire({.type = EventType::client_event,
                                                .session = &session,
                                                .channel = command.channel,

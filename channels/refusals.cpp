@@ -67,6 +67,11 @@ Refusal channel_full(std::string_view channel, std::size_t clients_max) {
           "The channel " + quoted(channel) + " is full: its max_clients is " + std::to_string(clients_max) + "."};
 }
 
+Refusal data_too_large(std::size_t bytes, std::string_view channel, std::size_t bytes_max) {
+  return {ErrorCode::too_large, "The data has " + std::to_string(bytes) + " bytes: the max_data_bytes of the channel " +
+                                    quoted(channel) + " is " + std::to_string(bytes_max) + "."};
+}
+
 Refusal too_many_subscriptions(std::size_t subscriptions_max) {
   return {ErrorCode::limit_exceeded, "This connection has as many subscriptions as it may: max_subscriptions is " +
                                          std::to_string(subscriptions_max) + "."};

@@ -27,6 +27,7 @@ Refusal no_history(std::string_view channel);
 Refusal no_presence(std::string_view channel);
 
 Refusal channel_full(std::string_view channel, std::size_t clients_max);
+Refusal data_too_large(std::size_t bytes, std::string_view channel, std::size_t bytes_max);
 Refusal too_many_subscriptions(std::size_t subscriptions_max);
 Refusal too_many_channels(std::size_t channels_max);
 

@@ -68,7 +68,8 @@ channels::ChannelOptions to_internal(const ChannelOptions& options) {
           .durability = static_cast<channels::Durability>(options.durability),
           .history_bytes = options.history_bytes,
           .presence_grace = options.presence_grace,
-          .presence_members = options.presence_members};
+          .presence_members = options.presence_members,
+          .max_data_bytes = options.max_data_bytes};
 }
 
 core::TlsOptions to_internal(const TlsOptions& options) {

@@ -48,6 +48,23 @@ TEST_CASE("with history the answer and the message tell the offset, and who wrot
         Texts{R"({"type":"message","channel":"a","user":"ann","data":2,"offset":2})"});
 }
 
+TEST_CASE("data of more than max_data_bytes is refused, and nobody gets it") {
+  World world;
+  world.rules.define("a", {.max_data_bytes = 4});
+  Worker worker(world);
+  Client ann(worker);
+  Client bob(worker);
+  for (Client* client : {&ann, &bob}) client->ask(kSubscribeA);
+  const Texts refused{
+      R"({"type":"error","id":4,"code":"too_large","message":"The data has 5 bytes: the max_data_bytes of the channel )"
+      R"(\"a\" is 4."})"};
+  CHECK(ann.ask(R"({"type":"publish","id":4,"channel":"a","data":"abc"})") == refused);
+  CHECK(ann.ask(R"({"type":"event","id":4,"event":"e","channel":"a","data":"abc"})") == refused);
+  CHECK(bob.take().empty());
+  CHECK(ann.ask(R"({"type":"publish","id":4,"channel":"a","data":"ab"})").size() == 2);
+  CHECK(ann.ask(R"({"type":"event","id":4,"event":"e","data":"abc"})") == Texts{R"({"type":"ok","id":4})"});
+}
+
 TEST_CASE("a repeated key is answered like the first time, and nothing is sent") {
   World world;
   world.rules.define("a", {.persistent = true});

@@ -110,7 +110,7 @@ TEST_CASE("a channel's keys are in the contract's order") {
   }
   CHECK(keys ==
         "max_clients persistent private auth presence publish auto_create history_size history_ttl durability "
-        "history_bytes presence_grace presence_members ");
+        "history_bytes presence_grace presence_members max_data_bytes ");
 }
 
 TEST_CASE("the durability goes into the options and back") {

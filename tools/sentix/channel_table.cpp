@@ -72,6 +72,12 @@ constexpr std::array kTable{
         .shape = {Kind::number, 1},
         .binding = option<&ChannelOptions::presence_members>,
         .help = "Members that are listed at one time, in the order of their names. All are counted."},
+    Row{.key = "max_data_bytes",
+        .shape = {Kind::bytes},
+        .binding = option<&ChannelOptions::max_data_bytes>,
+        .help =
+            "The data of one publication or event of a client, as it is written. More is refused with too_large. 0 is "
+            "no limit but max_message_bytes."},
 };
 
 constexpr std::array<std::pair<std::string_view, PublishRight>, 3> kRights{

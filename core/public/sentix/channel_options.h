@@ -35,6 +35,8 @@ struct ChannelOptions {
   std::chrono::milliseconds presence_grace =
       std::chrono::seconds(2);          // for a user to come back in, before its leave is told; 0: none
   std::size_t presence_members = 1000;  // that are listed at one time, in the order of their names; all are counted
+  std::size_t max_data_bytes = 0;  // of one publication or event of a client, as it is written; 0: no limit but the
+                                   // message's
 };
 
 }  // namespace sentix
