@@ -6,18 +6,15 @@
 
 #include <cstring>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 
-#include "protocol/request_target.h"
-#include "tools/sentix/units.h"
+#include "tools/sentix/client/server_url.h"
 
 namespace sentix::load {
 
 namespace {
 
-constexpr std::optional<std::uint64_t> kHttpPort = 80;
-constexpr std::uint64_t kPortMax = 65'535;
+constexpr std::uint16_t kHttpPort = 80;
 
 [[noreturn]] void fail(std::string_view url, const std::string& problem) {
   throw std::invalid_argument(std::string(url) + ": " + problem);
@@ -31,10 +28,15 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
   return true;
 }
 
-void resolve(Target& target, std::string host, const std::string& port) {
-  if (host.starts_with('[')) {  // an IPv6 address in a URL; resolvers want it without its brackets
-    host = host.substr(1, host.size() - 2);
+tools::HostAndPort split(std::string_view url, std::string_view authority) {
+  try {
+    return tools::split_authority(authority);
+  } catch (const std::invalid_argument& error) {
+    fail(url, error.what());
   }
+}
+
+void resolve(Target& target, const std::string& host, const std::string& port) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
@@ -77,23 +79,15 @@ Target parse_target(std::string_view url) {
   const std::size_t slash = std::min(rest.find('/'), rest.size());
   const std::string_view authority = rest.substr(0, slash);
   target.path = slash < rest.size() ? rest.substr(slash) : "/";
-  if (!protocol::is_host_and_port(authority)) {
-    fail(url, "\"" + std::string(authority) + "\" is not HOST[:PORT]");
-  }
   if (target.path.find_first_of("# \r\n") != std::string::npos) {
     fail(url, "a path has neither spaces nor a fragment");
   }
-  const std::size_t colon = authority.rfind(':');
-  const bool has_port = colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
-  if (!has_port && target.transport == Transport::raw) {
+  const auto [host, port] = split(url, authority);
+  if (!port && target.transport == Transport::raw) {
     fail(url, "names no port");
   }
-  const auto port = has_port ? tools::parse_number(authority.substr(colon + 1)) : kHttpPort;
-  if (!port || *port == 0 || *port > kPortMax) {
-    fail(url, "a port is a number from 1 to " + std::to_string(kPortMax));
-  }
   target.host = authority;
-  resolve(target, std::string(authority.substr(0, has_port ? colon : authority.size())), std::to_string(*port));
+  resolve(target, host, std::to_string(port.value_or(kHttpPort)));
   return target;
 }
 

@@ -1,56 +1,46 @@
 #include "tools/sentix/admin_client.h"
 
-#include <netdb.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-
 #include <array>
-#include <cerrno>
-#include <memory>
+#include <chrono>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
 #include "protocol/json_fields.h"
 #include "protocol/json_text.h"
 #include "protocol/json_value.h"
+#include "tools/sentix/client/server_connection.h"
 
 namespace sentix::tools {
 
 namespace {
 
-constexpr timeval kPatience{.tv_sec = 10, .tv_usec = 0};
+constexpr std::chrono::seconds kPatience{10};
 
-struct FreeAddresses {
-  void operator()(addrinfo* list) const { freeaddrinfo(list); }
-};
-
-std::string error_text() {
-  return errno == EAGAIN ? "no answer in time" : std::generic_category().message(errno);
-}
-
-void send_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0) {
-      return;  // the server may have answered all the same: that it refuses the body, say
+// What comes next; empty at the end of the connection. A reset is one where something has come before.
+std::string_view receive_some(ServerConnection& connection, std::span<std::byte> buffer, bool is_first) {
+  try {
+    const auto received = connection.receive(buffer, std::chrono::steady_clock::now() + kPatience);
+    if (received) {
+      return {reinterpret_cast<const char*>(buffer.data()), *received};
     }
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  } catch (const std::runtime_error&) {
+    if (is_first) {
+      throw;
+    }
+    return {};
   }
+  throw std::runtime_error("no answer in time");
 }
 
-std::string receive_all(int fd) {
+std::string receive_all(ServerConnection& connection) {
   std::string all;
-  std::array<char, 65536> buffer{};
+  std::array<std::byte, 65536> buffer{};
   for (;;) {
-    const ssize_t received = ::recv(fd, buffer.data(), buffer.size(), 0);
-    if (received == 0 || (received < 0 && errno == ECONNRESET && !all.empty())) {
+    const std::string_view some = receive_some(connection, buffer, all.empty());
+    if (some.empty()) {
       return all;
     }
-    if (received < 0) {
-      throw std::runtime_error(error_text());
-    }
-    all.append(buffer.data(), static_cast<std::size_t>(received));
+    all.append(some);
   }
 }
 
@@ -64,40 +54,19 @@ std::string message_of(std::string_view body) {
 
 }  // namespace
 
-AdminClient::AdminClient(core::AdminAddress address, std::string token)
-    : address_(std::move(address)), token_(std::move(token)) {
-  if (address_.host == "0.0.0.0") {
-    address_.host = "127.0.0.1";
-  } else if (address_.host == "::") {
-    address_.host = "::1";
-  }
-  const bool ipv6 = address_.host.find(':') != std::string::npos;
-  shown_ = (ipv6 ? "[" + address_.host + "]" : address_.host) + ":" + std::to_string(address_.port);
-}
-
-core::FileDescriptor AdminClient::connect() const {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* list = nullptr;
-  const std::string port = std::to_string(address_.port);
-  if (const int error = getaddrinfo(address_.host.c_str(), port.c_str(), &hints, &list); error != 0) {
-    throw std::runtime_error(gai_strerror(error));
-  }
-  const std::unique_ptr<addrinfo, FreeAddresses> addresses(list);
-  for (const addrinfo* where = list; where != nullptr; where = where->ai_next) {
-    core::FileDescriptor fd(::socket(where->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof(kPatience));
-    setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof(kPatience));
-    if (fd && ::connect(fd.get(), where->ai_addr, where->ai_addrlen) == 0) {
-      return fd;
-    }
-  }
-  throw std::runtime_error(error_text());
+AdminClient::AdminClient(const core::AdminAddress& address, std::string token) : token_(std::move(token)) {
+  url_.host = address.host == "0.0.0.0" ? "127.0.0.1" : address.host == "::" ? "::1" : address.host;
+  url_.port = address.port;
+  url_.authority = join_authority(url_.host, url_.port);
 }
 
 std::string AdminClient::request(std::string_view method, std::string_view path, std::string_view json) const {
   std::string text(method);
-  text.append(" ").append(path).append(" HTTP/1.1\r\nHost: ").append(shown_).append("\r\nConnection: close\r\n");
+  text.append(" ")
+      .append(path)
+      .append(" HTTP/1.1\r\nHost: ")
+      .append(url_.authority)
+      .append("\r\nConnection: close\r\n");
   if (!token_.empty()) {
     text.append("Authorization: Bearer ").append(token_).append("\r\n");
   }
@@ -111,11 +80,15 @@ std::string AdminClient::request(std::string_view method, std::string_view path,
 std::string AdminClient::ask(std::string_view method, std::string_view path, std::string_view json) const {
   std::string response;
   try {
-    const core::FileDescriptor fd = connect();
-    send_all(fd.get(), request(method, path, json));
-    response = receive_all(fd.get());
+    ServerConnection connection(url_, {}, kPatience);
+    try {
+      connection.send(request(method, path, json));
+    } catch (const std::runtime_error&) {
+      // The server may have answered all the same: that it refuses the body, say.
+    }
+    response = receive_all(connection);
   } catch (const std::runtime_error& error) {
-    throw std::runtime_error("the admin listener at " + shown_ + " cannot be asked: " + error.what());
+    throw std::runtime_error("the admin listener at " + url_.authority + " cannot be asked: " + error.what());
   }
   return answer_of(response);
 }

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "core/admin/admin_options.h"
-#include "core/file_descriptor.h"
+#include "tools/sentix/client/server_url.h"
 
 namespace sentix::tools {
 
@@ -14,7 +14,7 @@ class AdminClient {
  public:
   // Where a server listens on every address of its machine, it is asked on the loopback one. An empty token is not
   // sent.
-  AdminClient(core::AdminAddress address, std::string token);
+  AdminClient(const core::AdminAddress& address, std::string token);
 
   // The body of the answer, which is JSON. std::runtime_error with a sentence where nobody answers, or the answer is an
   // error: its message then.
@@ -24,10 +24,8 @@ class AdminClient {
  private:
   [[nodiscard]] std::string ask(std::string_view method, std::string_view path, std::string_view json) const;
   [[nodiscard]] std::string request(std::string_view method, std::string_view path, std::string_view json) const;
-  [[nodiscard]] core::FileDescriptor connect() const;
 
-  core::AdminAddress address_;
-  std::string shown_;  // the address, for people and for the header Host
+  ServerUrl url_;
   std::string token_;
 };
 

@@ -16,5 +16,6 @@ void add_serve_command(CLI::App& app, SettingsInput& input, Action& chosen);
 void add_echo_command(CLI::App& app, SettingsInput& input, Action& chosen);
 void add_config_command(CLI::App& app, SettingsInput& input, Action& chosen);
 void add_admin_commands(CLI::App& app, SettingsInput& input, Action& chosen);  // publish, channels, kick
+void add_tail_command(CLI::App& app, SettingsInput& input, Action& chosen);
 
 }  // namespace sentix::tools

@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   add_echo_command(app, input, action);
   add_config_command(app, input, action);
   add_admin_commands(app, input, action);
+  add_tail_command(app, input, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -30,6 +30,11 @@ void block_signals() {
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
+void unblock_signals() {
+  const sigset_t set = signal_set();
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
 SignalThread::SignalThread(std::function<void()> stop, std::function<void()> reload)
     : stop_(std::move(stop)), reload_(std::move(reload)), thread_([this] { run(); }) {}
 

@@ -11,6 +11,9 @@ namespace sentix::tools {
 // Call it before any other thread.
 void block_signals();
 
+// Undoes the blocking, for a command that ends at a signal as any program does. SIGPIPE and SIGXFSZ stay ignored.
+void unblock_signals();
+
 // Waits for the signals on a thread of its own, where handlers may do what no signal handler may. For a process that
 // has called block_signals().
 class SignalThread {
