@@ -1,5 +1,6 @@
-# The Debian package `sentix`: `make package` writes it to build/. It holds the two binaries, the units of systemd and
-# /etc/sentix/sentix.toml, which an upgrade leaves as it was changed. None of its own rules is part of `make install`.
+# The Debian package `sentix`: `make package` writes it to build/. It holds the two binaries, the manual page, the
+# completions of shells, the units of systemd and /etc/sentix/sentix.toml, which an upgrade leaves as it was changed.
+# None of its own rules is part of `make install`.
 set(deploy ${PROJECT_SOURCE_DIR}/tools/deploy)
 
 install(PROGRAMS $<TARGET_FILE:sentix_binary> $<TARGET_FILE:sentix_load_binary>
@@ -11,6 +12,7 @@ install(FILES ${deploy}/systemd/sentix.sysusers RENAME sentix.conf
 install(FILES ${deploy}/debian/sentix.toml DESTINATION /etc/sentix COMPONENT package EXCLUDE_FROM_ALL)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md
         DESTINATION share/doc/sentix COMPONENT package EXCLUDE_FROM_ALL)
+install_reference(share/zsh/vendor-completions COMPONENT package EXCLUDE_FROM_ALL)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE RENAME copyright
         DESTINATION share/doc/sentix COMPONENT package EXCLUDE_FROM_ALL)
 
