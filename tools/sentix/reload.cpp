@@ -16,13 +16,16 @@ namespace sentix::tools {
 namespace {
 
 constexpr const char* kRefused = "the new configuration is refused, the old one stays in force: ";
+// What a reload does not change, though it is live for whatever begins afterwards (ChannelRules::define).
+constexpr const char* kChannelsKeep =
+    " (a channel that is there keeps its history, durability, presence and max_clients for as long as it is)";
 
 // The keys of those differences that are live, or of those that are not.
 std::string differing(const Settings& a, const Settings& b, bool live) {
   std::string keys;
   for (const std::string& key : settings_difference(a, b)) {
     if (is_live(key, a, b) == live) {
-      keys += (keys.empty() ? "" : ", ") + key;
+      keys += (keys.empty() ? "" : ", ") + key + (key == "channels" ? kChannelsKeep : "");
     }
   }
   return keys;

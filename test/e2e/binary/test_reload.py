@@ -5,7 +5,7 @@ import unittest
 
 from command import CommandTest
 from support.eventually import eventually
-from support.raw_client import RawClient
+from support.raw_client import RawClient, request
 
 STARTED = """
 max_clients = 5
@@ -46,15 +46,47 @@ class Reload(CommandTest):
             client.subscribe("news-1")
             self.assertEqual(client.ask("error", type="publish", channel="news-1", data=1)["code"], "forbidden")
             self.hang_up(
-                child, CHANGED, "the configuration has changed; in force now: max_clients, ping_interval, channels\n"
+                child, CHANGED, "the configuration has changed; in force now: max_clients, ping_interval, channels ("
             )
             client.round_trip()
             client.command(type="publish", id=1, channel="news-1", data=1)
             self.assertEqual({client.receive_message()["type"] for _ in range(2)}, {"message", "published"})
             with RawClient(server) as late:
-                late.send(b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                          b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+                late.send(request())
                 self.assertEqual(late.receive_head()[0], 503)
+
+    def test_a_channel_that_is_there_keeps_what_it_keeps_and_the_log_says_so(self):
+        child, server = self.serve("[channels.kept]\npersistent = true\n")
+        with RawClient(server) as client:
+            client.enter()
+            epoch = client.subscribe("kept")["epoch"]
+            words = "in force now: channels (a channel that is there keeps its history, durability, presence and"
+            self.hang_up(child, '[channels.kept]\nmax_clients = 1\n[channels."k*"]\nmax_clients = 1\n', words)
+            with RawClient(server) as late:
+                late.enter()
+                self.assertEqual(late.subscribe("kept")["epoch"], epoch)
+            client.subscribe("keen")
+            with RawClient(server) as late:
+                late.enter()
+                self.assertEqual(late.ask("error", type="subscribe", channel="keen")["code"], "channel_full")
+
+    def test_clients_that_were_there_before_count_against_a_new_limit_of_their_address(self):
+        child, server = self.serve("")
+        with RawClient(server) as first, RawClient(server) as second:
+            first.enter()
+            second.enter()
+            self.hang_up(child, "max_clients_per_address = 2\n", "in force now: max_clients_per_address\n")
+            eventually(lambda: not self.finds_a_place(server), "two clients are not counted")
+            second.close()
+            eventually(lambda: self.finds_a_place(server), "the place of one who left is not free")
+            self.hang_up(child, "", "in force now: max_clients_per_address\n")
+            eventually(lambda: self.finds_a_place(server), "the limit is still there")
+            first.round_trip()
+
+    def finds_a_place(self, server):
+        with RawClient(server) as client:
+            client.send(request())
+            return client.receive_head()[0] == 101
 
     def test_what_needs_a_restart_is_told_each_time(self):
         child, _ = self.serve("log_days = 3\n")
