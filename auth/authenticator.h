@@ -3,14 +3,14 @@
 #include <functional>
 
 #include "auth/credentials.h"
-#include "auth/principal.h"
+#include "auth/judgement.h"
 
 namespace sentix::auth {
 
-// Takes the outcome of one authentication: who it is, or null for a refusal. To be called exactly once, from any
-// thread, during authenticate() or after it. Calls after the first do nothing; one that is destroyed without a call
-// means refusal.
-using AuthenticationDone = std::function<void(PrincipalPtr)>;
+// Takes the outcome of one authentication: who it is, null for a refusal, or Judgement::unavailable(). To be called
+// exactly once, from any thread, during authenticate() or after it. Calls after the first do nothing; one that is
+// destroyed without a call means refusal.
+using AuthenticationDone = std::function<void(Judgement)>;
 
 // Decides who presents some credentials. One object serves all workers at once, so implementations are thread-safe.
 class Authenticator {

@@ -8,7 +8,8 @@
 namespace sentix::auth {
 
 // Several authenticators as one: each is asked in turn, until one says yes. So what is quick to judge, such as a list
-// of users, stands before what has to ask elsewhere. One that throws ends the question, refused, as if it were alone.
+// of users, stands before what has to ask elsewhere. Where none says yes, the answer is no, or unavailable where one of
+// them could not tell. One that throws ends the question, refused, as if it were alone.
 class AuthenticatorChain : public Authenticator {
  public:
   using Links = std::vector<std::shared_ptr<Authenticator>>;

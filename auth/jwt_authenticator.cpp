@@ -18,14 +18,7 @@ void JwtAuthenticator::authenticate(const Credentials& given, AuthenticationDone
 std::variant<PrincipalPtr, JwtFault> JwtAuthenticator::judge(std::string_view token) const {
   auto verified = verifier_()->verify(token, clock_());
   if (const auto* const fault = std::get_if<JwtFault>(&verified)) return *fault;
-  auto& claims = std::get<JwtClaims>(verified);
-  if (claims.channel) return JwtFault::other_purpose;
-  if (claims.user.empty()) return JwtFault::missing_claim;
-  return std::make_shared<const Principal>(
-      Principal{.user = std::move(claims.user),
-                .info = std::move(claims.info),
-                .grants = std::move(claims.permissions).value_or(std::vector<Grant>()),
-                .expires_at = claims.expires_at});
+  return to_principal(std::get<JwtClaims>(std::move(verified)));
 }
 
 }  // namespace sentix::auth

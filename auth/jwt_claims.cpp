@@ -88,4 +88,14 @@ std::optional<JwtClaims> parse_jwt_claims(std::string_view json) {
   return claims;
 }
 
+std::variant<PrincipalPtr, JwtFault> to_principal(JwtClaims claims) {
+  if (claims.channel) return JwtFault::other_purpose;
+  if (claims.user.empty()) return JwtFault::missing_claim;
+  return std::make_shared<const Principal>(
+      Principal{.user = std::move(claims.user),
+                .info = std::move(claims.info),
+                .grants = std::move(claims.permissions).value_or(std::vector<Grant>()),
+                .expires_at = claims.expires_at});
+}
+
 }  // namespace sentix::auth

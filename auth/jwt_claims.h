@@ -4,8 +4,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
+#include "auth/jwt.h"
 #include "auth/principal.h"
 
 namespace sentix::auth {
@@ -29,5 +31,10 @@ struct JwtClaims {
 // Reads the decoded claims of a token. nullopt where they are no JSON object; where a claim above is of another type,
 // occurs twice or is written with escapes; and where a date is negative or beyond the year 9999.
 [[nodiscard]] std::optional<JwtClaims> parse_jwt_claims(std::string_view json);
+
+// Who such claims make somebody, once they are believed, with what they open of the private channels, and until when:
+// missing_claim where they name nobody, other_purpose where they are for one channel alone (RFC 8725 §3.12). Without
+// `permissions` nothing is open: who knows nothing of this server opens nothing.
+[[nodiscard]] std::variant<PrincipalPtr, JwtFault> to_principal(JwtClaims claims);
 
 }  // namespace sentix::auth

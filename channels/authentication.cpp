@@ -13,6 +13,7 @@ namespace sentix::channels {
 
 namespace {
 
+using auth::Judgement;
 using auth::PrincipalPtr;
 
 // {"user":NAME,"info":INFO}; without info, only the name.
@@ -23,24 +24,27 @@ std::string user_json(const auth::Principal& principal) {
   return json + "}";
 }
 
+void answer(Session& session, protocol::RequestId id, const Refusal& refusal) {
+  session.peer().reply(protocol::encode(protocol::ErrorReply{id, refusal.code, refusal.message}));
+}
+
 bool is_another(const Session& session, const auth::Principal& principal) {
   return session.principal() && session.principal()->user != principal.user;
 }
 
 }  // namespace
 
-void Authentication::open(Session& session, std::string_view credential) {
-  if (credential.empty() || !context_.policy.authenticator) {
-    welcome(session);
-    if (session.principal()) context_.handlers.fire({.type = EventType::auth_succeeded, .session = &session});
-    return;
-  }
+void Authentication::open(Session& session, std::string_view credential, std::vector<auth::ShownHeader> headers) {
+  const bool has_token = !credential.empty();
+  if ((!has_token && headers.empty()) || !context_.policy.authenticator) return enter(session);
   if (const auto excess = session.peer().overspent(auth::Quantity::auth_failures)) {
     session.peer().close(protocol::CloseCode::rate_limited, excess->reason());
     return;
   }
-  ask(session, auth::Credentials::from_token(credential),
-      [this](Session& asked, const PrincipalPtr& principal) { conclude_open(asked, principal); });
+  auth::Credentials given = has_token ? auth::Credentials::from_token(credential) : auth::Credentials("{}");
+  given.set_headers(std::move(headers));
+  ask(session, std::move(given),
+      [this, has_token](Session& asked, const Judgement& judgement) { conclude_open(asked, judgement, has_token); });
 }
 
 Refused Authentication::authenticate(const Request& request) {
@@ -51,18 +55,18 @@ Refused Authentication::authenticate(const Request& request) {
   }
   // The command's text is gone when a late answer comes.
   ask(request.session, auth::Credentials(std::string(command.credentials)),
-      [this, id = std::string(command.id.json)](Session& asked, const PrincipalPtr& principal) {
-        conclude_command(asked, protocol::RequestId{id}, principal);
+      [this, id = std::string(command.id.json)](Session& asked, const Judgement& judgement) {
+        conclude_command(asked, protocol::RequestId{id}, judgement);
       });
   return std::nullopt;
 }
 
-void Authentication::ask(Session& session, const auth::Credentials& credentials,
-                         AuthenticationAttempt::Conclusion conclude) {
+void Authentication::ask(Session& session, auth::Credentials credentials, AuthenticationAttempt::Conclusion conclude) {
   session.peer().pause();
-  auto finish = [conclude = std::move(conclude)](Session& asked, const PrincipalPtr& principal) {
+  credentials.set_address(session.peer().remote_address());
+  auto finish = [conclude = std::move(conclude)](Session& asked, const Judgement& judgement) {
     if (asked.phase() == Session::Phase::closed) return;
-    conclude(asked, principal);
+    conclude(asked, judgement);
     asked.peer().resume();
   };
   const auto attempt = std::make_shared<AuthenticationAttempt>(context_.inbox, session.id(), finish);
@@ -74,14 +78,21 @@ void Authentication::question(const auth::Credentials& credentials,
                               const std::shared_ptr<AuthenticationAttempt>& attempt, Session& session) {
   try {
     context_.policy.authenticator->authenticate(
-        credentials, [attempt](PrincipalPtr principal) { attempt->answer(std::move(principal)); });
+        credentials, [attempt](Judgement judgement) { attempt->answer(std::move(judgement)); });
   } catch (...) {
     attempt->answer(nullptr);
     context_.handlers.report(&session, {}, "The authenticator threw: " + thrown_text());
   }
 }
 
-void Authentication::conclude_open(Session& session, const PrincipalPtr& principal) {
+// A cookie that is nobody's was not given to show who somebody is: browsers send what they have. A token was.
+void Authentication::conclude_open(Session& session, const Judgement& judgement, bool has_token) {
+  const PrincipalPtr& principal = judgement.principal();
+  if (judgement.is_unavailable()) {
+    session.peer().close(protocol::CloseCode::over_capacity, refusals::cannot_judge().message);
+    return;
+  }
+  if (!principal && !has_token) return enter(session);
   if (!principal || is_another(session, *principal)) {
     session.peer().spend(auth::Quantity::auth_failures, 1);
     context_.handlers.fire({.type = EventType::auth_failed, .session = &session});
@@ -89,31 +100,33 @@ void Authentication::conclude_open(Session& session, const PrincipalPtr& princip
     return;
   }
   session.set_principal(principal);
-  welcome(session);
-  context_.handlers.fire({.type = EventType::auth_succeeded, .session = &session});
+  enter(session);
 }
 
-void Authentication::conclude_command(Session& session, protocol::RequestId id, const PrincipalPtr& principal) {
+void Authentication::conclude_command(Session& session, protocol::RequestId id, const Judgement& judgement) {
+  const PrincipalPtr& principal = judgement.principal();
+  if (judgement.is_unavailable()) return answer(session, id, refusals::cannot_judge());
   if (!principal) return refuse(session, id);
-  if (is_another(session, *principal)) {
-    const Refusal refusal = refusals::authenticated_as_another();
-    session.peer().reply(protocol::encode(protocol::ErrorReply{id, refusal.code, refusal.message}));
-    return;
-  }
+  if (is_another(session, *principal)) return answer(session, id, refusals::authenticated_as_another());
   session.set_principal(principal);
   if (!id.empty()) session.peer().reply(protocol::encode(protocol::Authenticated{id, user_json(*principal)}));
   context_.handlers.fire({.type = EventType::auth_succeeded, .session = &session});
 }
 
 void Authentication::refuse(Session& session, protocol::RequestId id) {
-  const Refusal refusal = refusals::credentials_refused();
-  session.peer().reply(protocol::encode(protocol::ErrorReply{id, refusal.code, refusal.message}));
+  answer(session, id, refusals::credentials_refused());
   session.authentication_failed();
   if (const auto excess = session.peer().spend(auth::Quantity::auth_failures, 1)) over_limit(session, *excess);
   context_.handlers.fire({.type = EventType::auth_failed, .session = &session});
   if (session.failed_authentications() >= context_.policy.failed_authentications_max) {
     session.peer().close(protocol::CloseCode::not_authenticated, "Authentication failed too often.");
   }
+}
+
+// Welcomes it as who it is by now, which may be nobody in particular.
+void Authentication::enter(Session& session) {
+  welcome(session);
+  if (session.principal()) context_.handlers.fire({.type = EventType::auth_succeeded, .session = &session});
 }
 
 void Authentication::welcome(Session& session) {

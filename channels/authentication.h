@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "auth/credentials.h"
 #include "channels/authentication_attempt.h"
@@ -19,19 +20,21 @@ class Authentication {
 
   // Welcomes the session, which may have a principal already: that of its TLS certificate. With a credential, and an
   // authenticator to judge it, only once that has let it in, as the same user where there is one; refused, it is closed
-  // with 4001.
-  void open(Session& session, std::string_view credential);
+  // with 4001, and with 4100 where nobody can judge it now. `headers` are what authenticators are shown of the
+  // handshake: alone they are a credential too, but where they show nobody, the session is welcomed as nobody.
+  void open(Session& session, std::string_view credential, std::vector<auth::ShownHeader> headers = {});
 
   Refused authenticate(const Request& request);
 
  private:
-  void ask(Session& session, const auth::Credentials& credentials, AuthenticationAttempt::Conclusion conclude);
+  void ask(Session& session, auth::Credentials credentials, AuthenticationAttempt::Conclusion conclude);
   void question(const auth::Credentials& credentials, const std::shared_ptr<AuthenticationAttempt>& attempt,
                 Session& session);
 
-  void conclude_open(Session& session, const auth::PrincipalPtr& principal);
-  void conclude_command(Session& session, protocol::RequestId id, const auth::PrincipalPtr& principal);
+  void conclude_open(Session& session, const auth::Judgement& judgement, bool has_token);
+  void conclude_command(Session& session, protocol::RequestId id, const auth::Judgement& judgement);
   void refuse(Session& session, protocol::RequestId id);
+  void enter(Session& session);
   void welcome(Session& session);
 
   Context& context_;

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <optional>
 
-#include "auth/principal.h"
+#include "auth/judgement.h"
 #include "channels/inbox.h"
 #include "channels/session.h"
 
@@ -17,8 +17,7 @@ namespace sentix::channels {
 // It is owned by the authenticator's `done`, which is why its last copy going away tells that no answer will come.
 class AuthenticationAttempt {
  public:
-  // Null: refused.
-  using Conclusion = std::function<void(Session&, const auth::PrincipalPtr&)>;
+  using Conclusion = std::function<void(Session&, const auth::Judgement&)>;
 
   AuthenticationAttempt(const std::shared_ptr<Inbox>& inbox, SessionId session, Conclusion conclude)
       : inbox_(inbox), session_(session), conclude_(std::move(conclude)) {}
@@ -28,10 +27,10 @@ class AuthenticationAttempt {
 
   // Only the first call does anything. An answer that comes while the question is still being asked waits for its
   // asker; a later one is posted to the session's worker.
-  void answer(auth::PrincipalPtr principal);
+  void answer(auth::Judgement judgement);
 
   // The asker is back from asking. The answer where it has come already: then concluding is left to the asker.
-  [[nodiscard]] std::optional<auth::PrincipalPtr> asked();
+  [[nodiscard]] std::optional<auth::Judgement> asked();
 
  private:
   enum class State : std::uint8_t { asking, waiting, answered };
@@ -41,7 +40,7 @@ class AuthenticationAttempt {
   const Conclusion conclude_;
   std::mutex mutex_;  // of what follows
   State state_ = State::asking;
-  std::optional<auth::PrincipalPtr> early_;
+  std::optional<auth::Judgement> early_;
 };
 
 }  // namespace sentix::channels

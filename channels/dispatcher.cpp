@@ -48,8 +48,8 @@ Dispatcher::Dispatcher(const Policy& policy, const Handlers& handlers, const Cha
       publisher_(context_),
       reader_(context_) {}
 
-void Dispatcher::open(Session& session, std::string_view credential) {
-  authentication_.open(session, credential);
+void Dispatcher::open(Session& session, std::string_view credential, std::vector<auth::ShownHeader> headers) {
+  authentication_.open(session, credential, std::move(headers));
 }
 
 void Dispatcher::receive(Session& session, std::string_view text, Time now) {

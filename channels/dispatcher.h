@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "auth/rate_limit.h"
 #include "auth/token_bucket.h"
@@ -39,8 +40,8 @@ class Dispatcher {
 
   // A connection has been upgraded; where its TLS certificate says who it is, the session has that principal already.
   // Without a credential it is welcomed at once; with one (and an authenticator to
-  // judge it) it is paused, and welcomed, with its "user", or closed with 4001 when the judgement is there.
-  void open(Session& session, std::string_view credential);
+  // judge it) it is paused, and welcomed, with its "user", or closed, when the judgement is there (Authentication).
+  void open(Session& session, std::string_view credential, std::vector<auth::ShownHeader> headers = {});
 
   // One text message of the client. `text` is valid UTF-8 and is borrowed for the call. Before open() is through and
   // after close() it does nothing.

@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "auth/authenticator.h"
 #include "auth/principal.h"
@@ -20,6 +22,7 @@ using Authorizer = std::function<bool(Session&, auth::Action, std::string_view c
 struct Policy {
   bool auth_enabled = false;                           // nothing but `authenticate` and `ping` before authentication
   std::shared_ptr<auth::Authenticator> authenticator;  // null: `authenticate` is not_found
+  std::vector<std::string> shown_headers;              // of the handshake, which authenticators get to see
   Authorizer authorizer;                               // may be empty
   std::size_t failed_authentications_max = 3;          // attempts of one connection; the last one closes it with 4001
   std::size_t subscriptions_max = 256;                 // of one connection

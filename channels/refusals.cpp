@@ -25,6 +25,10 @@ Refusal credentials_refused() {
   return {ErrorCode::unauthenticated, R"(The "credentials" were refused.)"};
 }
 
+Refusal cannot_judge() {
+  return {ErrorCode::internal, "Nobody can tell at the moment who you are; come back after a pause."};
+}
+
 Refusal authenticated_as_another() {
   return {ErrorCode::bad_request,
           "This connection is authenticated as another user already; open a new one for this user."};

@@ -17,6 +17,7 @@ namespace sentix::channels::refusals {
 Refusal needs_authentication();
 Refusal channel_needs_authentication(std::string_view channel);
 Refusal credentials_refused();
+Refusal cannot_judge();
 Refusal authenticated_as_another();
 Refusal no_authenticator();
 

@@ -19,7 +19,8 @@ class Application {
  public:
   virtual ~Application() = default;
 
-  // The handshake is done, and its response is queued. `credential` is what came with it.
+  // The handshake is done, and its response is queued. `credential` is what came with it;
+  // the worker's request() is still that of this handshake.
   virtual void opened(Connection& connection, const std::optional<std::string>& credential) = 0;
 
   // A whole text or binary message. Its payload is borrowed for the call, and may be changed.

@@ -1,12 +1,30 @@
 #include "core/channel_application.h"
 
+#include <span>
 #include <utility>
 
 #include "core/connection.h"
 #include "core/shared.h"
 #include "core/worker.h"
+#include "protocol/utf8.h"
 
 namespace sentix::core {
+namespace {
+
+// Those of the handshake that authenticators are shown, as far as they are text.
+std::vector<auth::ShownHeader> shown_headers(const std::vector<std::string>& names,
+                                             const protocol::HeaderFields& headers) {
+  std::vector<auth::ShownHeader> shown;
+  for (const std::string& name : names) {
+    std::string value = headers.joined(name);
+    if (!value.empty() && protocol::valid_utf8(std::as_bytes(std::span(value)))) {
+      shown.push_back({name, std::move(value)});
+    }
+  }
+  return shown;
+}
+
+}  // namespace
 
 ChannelApplication::ChannelApplication(Shared& shared, const Options& options, std::shared_ptr<Mailbox> mailbox)
     : policy_(options.policy),
@@ -17,7 +35,8 @@ void ChannelApplication::opened(Connection& connection, const std::optional<std:
     connection.session().set_principal(std::make_shared<const auth::Principal>(
         auth::Principal{.user = std::move(name), .info = {}, .grants = std::nullopt}));
   }
-  dispatcher_.open(connection.session(), credential.value_or(""));
+  dispatcher_.open(connection.session(), credential.value_or(""),
+                   shown_headers(policy_.shown_headers, connection.worker().request().headers));
 }
 
 void ChannelApplication::received(Connection& connection, const protocol::Incoming& message) {

@@ -32,15 +32,15 @@ std::vector<std::string> without_unix(std::vector<std::string> texts) {
   return texts;
 }
 
-// A browser shows the certificate of its user to whatever page makes it connect; only pages of this host may, unless
-// others are listed.
+// A browser shows the certificate and the cookies of its user to whatever page makes it connect; where they tell who
+// that is, only pages of this host may, unless others are listed.
 protocol::HandshakePolicy handshake_policy(const Options& options) {
   protocol::HandshakePolicy policy;
   for (const std::string& origin : options.origins) {
     require(protocol::is_origin_rule(origin), "origins: \"" + origin + "\" is no origin such as https://example.com");
   }
   policy.allowed_origins = options.origins;
-  policy.same_origin = options.tls.asks_clients();
+  policy.same_origin = options.tls.asks_clients() || (options.webhook.enabled() && !options.webhook.headers.empty());
   if (options.deflate.enabled) {
     policy.deflate = options.deflate.policy;
   }

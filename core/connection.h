@@ -85,7 +85,8 @@ class Connection final : public channels::Peer, public Timer {
 
   // Answers a page request that waited for the judgement on its credential. `refusal` is what its path deserves, if
   // there is no page at it.
-  void answer_page(bool allowed, std::optional<protocol::Refusal> refusal, bool head_only);
+  void answer_page(const std::optional<protocol::Refusal>& denied, std::optional<protocol::Refusal> refusal,
+                   bool head_only);
 
   // --- Called by the worker
   // ----------------------------------------------------------------------------------------------------------

@@ -146,21 +146,24 @@ void Connection::request_page(const protocol::PageRequest& page, bool head_only)
     }
   }
   if (!page.credential || !authenticator) {
-    answer_page(true, refusal, head_only);
+    answer_page({}, refusal, head_only);
     return;
   }
   ++pauses_;  // until the judgement is there
   worker_.judge_page_credential(*this, *page.credential, refusal, head_only);
 }
 
-void Connection::answer_page(bool allowed, std::optional<protocol::Refusal> refusal, bool head_only) {
+void Connection::answer_page(const std::optional<protocol::Refusal>& denied, std::optional<protocol::Refusal> refusal,
+                             bool head_only) {
   if (phase_ != Phase::handshake) {
     return;  // the judgement took longer than the handshake may
   }
   pauses_ = 0;
-  if (!allowed) {
-    spend(auth::Quantity::auth_failures, 1);
-    refuse(protocol::Refusal::unauthenticated, head_only);
+  if (denied) {
+    if (*denied == protocol::Refusal::unauthenticated) {
+      spend(auth::Quantity::auth_failures, 1);
+    }
+    refuse(*denied, head_only);
     return;
   }
   if (refusal) {

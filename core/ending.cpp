@@ -128,6 +128,7 @@ Ending ending_of(protocol::Refusal refusal) {
       return going_away;
     case Refusal::bad_forwarded_header:
       return proxy_not_understood;
+    case Refusal::cannot_judge:
     case Refusal::forbidden:
       return request_refused;
     default:

@@ -25,7 +25,8 @@ Options checked(Options options) {
           "workers is " + std::to_string(options.workers) + ", but there can be 1 to " + std::to_string(kWorkersMax));
   require(options.max_message_bytes > 0, "max_message_bytes is 0: no message would fit");
   require(options.max_handshakes > 0, "max_handshakes is 0: nobody could connect");
-  require(!options.policy.auth_enabled || options.policy.authenticator != nullptr || options.tls.asks_clients(),
+  require(!options.policy.auth_enabled || options.policy.authenticator != nullptr || options.webhook.enabled() ||
+              options.tls.asks_clients(),
           "auth is enabled, but there is nobody to judge credentials: configure users or an authenticator");
   require_client_ca(options.tls);
   require(!options.tls.enabled() || !is_unix_path(options.host),

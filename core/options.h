@@ -13,6 +13,7 @@
 #include "core/admin/admin_options.h"
 #include "core/log.h"
 #include "core/tls/tls_options.h"
+#include "core/webhook/webhook_options.h"
 #include "protocol/deflate/deflater.h"
 #include "protocol/deflate/negotiation.h"
 #include "protocol/forwarded.h"
@@ -86,9 +87,10 @@ struct Options {
   protocol::ForwardedHeader forwarded_header = protocol::ForwardedHeader::x_forwarded_for;  // that they write
 
   // Who.
-  std::vector<std::string> origins;  // that browsers may connect from, as "https://example.com"; empty: any, but of
-                                     // clients that TLS certificates may tell, only those of pages of this host
+  std::vector<std::string> origins;  // that browsers may connect from, as "https://example.com"; empty: any, but where
+                                     // TLS certificates or headers may tell clients, only pages of this host
   channels::Policy policy;
+  WebhookOptions webhook;  // asked where the policy's authenticator does not say yes; without a URL: nobody is
 
   // What.
   std::vector<std::pair<std::string, channels::ChannelOptions>> channels;  // by exact name or pattern

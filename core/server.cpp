@@ -302,7 +302,7 @@ void Server::reload(Options options) {
   Shared& shared = impl_->shared;
   const ConfigurationPtr before = shared.configuration.get();
   keep_what_a_start_sets(before->options, options);
-  auto next = std::make_shared<const Configuration>(checked(std::move(options)), before.get());
+  auto next = std::make_shared<const Configuration>(shared.with_webhook(checked(std::move(options))), before.get());
   if (shared.tls && !shared.tls->reload(next->options.tls)) {
     Options with_old_tls = next->options;
     with_old_tls.tls = before->options.tls;

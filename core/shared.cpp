@@ -9,7 +9,8 @@
 namespace sentix::core {
 
 Shared::Shared(Options given)
-    : configuration(std::make_shared<const Configuration>(std::move(given))),
+    : webhook(given.log),
+      configuration(std::make_shared<const Configuration>(with_webhook(std::move(given)))),
       sink(configuration.get()->options.log),
       last_ends(configuration.get()->options.closes_kept) {
   const ConfigurationPtr first = configuration.get();
@@ -26,6 +27,13 @@ Shared::Shared(Options given)
     mailboxes.push_back(std::make_shared<Mailbox>(options.mailbox_bytes));
     metrics.push_back(std::make_unique<WorkerMetrics>());
   }
+}
+
+Options Shared::with_webhook(Options given) {
+  channels::Policy& policy = given.policy;
+  policy.authenticator = webhook.behind(std::move(policy.authenticator), given.webhook, given.debug);
+  policy.shown_headers = given.webhook.enabled() ? given.webhook.headers : std::vector<std::string>();
+  return given;
 }
 
 bool Shared::congested() const {

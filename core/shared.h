@@ -14,6 +14,7 @@
 #include "core/options.h"
 #include "core/storage.h"
 #include "core/tls/tls_keeper.h"
+#include "core/webhook.h"
 #include "core/worker_metrics.h"
 
 namespace sentix::core {
@@ -23,6 +24,10 @@ namespace sentix::core {
 struct Shared {
   explicit Shared(Options given);
 
+  // `given`, with the webhook as an authenticator, and what it is shown.
+  [[nodiscard]] Options with_webhook(Options given);
+
+  Webhook webhook;                     // its authenticators are a part of configurations
   CurrentConfiguration configuration;  // the newest; each worker has its own pointer to one (Worker::options)
   const LogSink sink;                  // may be empty
   std::unique_ptr<TlsKeeper> tls;      // null without TLS

@@ -273,15 +273,21 @@ void Worker::unsubscribe(channels::SessionId id, const std::string& channel) {
 void Worker::judge_page_credential(Connection& connection, const std::string& token,
                                    std::optional<protocol::Refusal> refusal, bool head_only) {
   const auto answer = [mailbox = shared_.mailboxes[index_], id = connection.id(), refusal,
-                       head_only](const auth::PrincipalPtr& principal) {
-    mailbox->post_task([=, allowed = principal != nullptr](Worker& worker) {
+                       head_only](const auth::Judgement& judgement) {
+    std::optional<protocol::Refusal> denied;
+    if (!judgement.principal()) {
+      denied = judgement.is_unavailable() ? protocol::Refusal::cannot_judge : protocol::Refusal::unauthenticated;
+    }
+    mailbox->post_task([=](Worker& worker) {
       if (Connection* waiting = worker.find(id)) {
-        waiting->answer_page(allowed, refusal, head_only);
+        waiting->answer_page(denied, refusal, head_only);
       }
     });
   };
+  auth::Credentials given = auth::Credentials::from_token(token);
+  given.set_address(connection.remote_address());
   try {
-    options().policy.authenticator->authenticate(auth::Credentials::from_token(token), answer);
+    options().policy.authenticator->authenticate(given, answer);
   } catch (...) {
     answer(nullptr);
     shared_.handlers.report(nullptr, {}, "The authenticator threw: " + channels::thrown_text());

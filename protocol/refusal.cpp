@@ -60,6 +60,8 @@ constexpr std::array<RefusalInfo, kRefusalCount> kTable{{
     {Refusal::bad_forwarded_header, 400, "RFC 7239 §4",
      "The header in which a proxy says for whom it asks cannot be understood."},
     {Refusal::unauthenticated, 401, "RFC 9110 §15.5.2", "A valid token is needed."},
+    {Refusal::cannot_judge, 503, "RFC 9110 §15.6.4",
+     "Nobody can tell at the moment whom the token belongs to; come back after a pause."},
     {Refusal::forbidden, 403, "RFC 9110 §15.5.4", "This is not allowed."},
     {Refusal::handshake_timeout, 408, "RFC 9110 §15.5.9", "The request did not arrive in time."},
     {Refusal::too_many_requests, 429, "RFC 6585 §4", "Too many requests; come back after a pause."},

@@ -54,6 +54,7 @@ enum class Refusal : std::uint8_t {
   tls_required,
   bad_forwarded_header,
   unauthenticated,
+  cannot_judge,
   forbidden,
   handshake_timeout,
   too_many_requests,

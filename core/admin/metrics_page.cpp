@@ -117,6 +117,21 @@ void write_times(PrometheusText& text, const Shared& shared) {
   }
 }
 
+void write_webhook(PrometheusText& text, const WebhookMetrics& metrics) {
+  text.family("sentix_webhook_questions_total", "counter",
+              "Questions to the webhook, by what became of them; overloaded: too many waited, and it was not asked.");
+  text.sample(label("outcome", "accepted"), metrics.accepted.value());
+  text.sample(label("outcome", "refused"), metrics.refused.value());
+  text.sample(label("outcome", "unavailable"), metrics.unavailable.value());
+  text.sample(label("outcome", "overloaded"), metrics.overloaded.value());
+  text.family("sentix_webhook_retries_total", "counter", "How often the webhook was asked again.");
+  text.sample("", metrics.retries.value());
+  Buckets seconds;
+  seconds.add(metrics.seconds);
+  text.family("sentix_webhook_seconds", "histogram", "From a question to its answer, waiting and retries included.");
+  text.histogram("", seconds);
+}
+
 void write_admin(PrometheusText& text, const AdminContext& context) {
   text.family("sentix_admin_answers_total", "counter", "Answers of the admin listener, by HTTP status.");
   for (const auto& [status, count] : context.answers) {
@@ -137,6 +152,7 @@ std::string metrics_page(const AdminContext& context) {
   write_workers(text, context.shared);
   write_endings(text, context.shared);
   write_times(text, context.shared);
+  write_webhook(text, context.shared.webhook.metrics());
   write_admin(text, context);
   return text.take();
 }

@@ -124,5 +124,33 @@ TEST_CASE("a link of a chain may answer late, also when the chain has gone, or n
   CHECK(calls == 1);
 }
 
+// Answers at once, always the same.
+struct Fixed : Authenticator {
+  explicit Fixed(Judgement always) : judgement(std::move(always)) {}
+  void authenticate(const Credentials&, AuthenticationDone done) override { done(judgement); }
+  Judgement judgement;
+};
+
+Judgement judge(const AuthenticatorChain::Links& links) {
+  Judgement answer = nullptr;
+  AuthenticatorChain(links).authenticate(Credentials("{}"),
+                                         [&](Judgement judgement) { answer = std::move(judgement); });
+  return answer;
+}
+
+TEST_CASE("a chain of which one link could not tell says yes by another, or that nobody can") {
+  const auto no = std::make_shared<Fixed>(nullptr);
+  const auto yes = std::make_shared<Fixed>(std::make_shared<const Principal>(Principal{"ann", {}, {}}));
+  const auto silent = std::make_shared<Fixed>(Judgement::unavailable());
+  CHECK(judge({silent, yes}).principal());
+  CHECK(judge({yes, silent}).principal());
+  for (const auto& links : {AuthenticatorChain::Links{no, silent}, {silent, no}, {silent, silent}}) {
+    CHECK(judge(links).is_unavailable());
+    CHECK_FALSE(judge(links).principal());
+  }
+  CHECK_FALSE(judge({no, no}).is_unavailable());
+  CHECK_FALSE(judge({no, no}).principal());
+}
+
 }  // namespace
 }  // namespace sentix::auth

@@ -242,6 +242,23 @@ TEST_CASE("an authenticator that throws refuses, and is reported") {
   CHECK(client.peer.pauses == 0);
 }
 
+TEST_CASE("where nobody can tell, it is asked to come back, and has not failed") {
+  Fixture f;
+  f.judge->judge = [](const auth::Credentials&, const AuthenticationDone& done) {
+    done(auth::Judgement::unavailable());
+  };
+  Client client(f.worker);
+  f.log.clear();
+  for (int i = 0; i < 5; ++i) {
+    CHECK(client.error(kAnn) == "internal");
+  }
+  CHECK_FALSE(client.session.principal());
+  CHECK_FALSE(client.peer.closed);
+  CHECK(client.session.failed_authentications() == 0);
+  CHECK(client.peer.pauses == 0);
+  CHECK(f.log.empty());
+}
+
 TEST_CASE("an answer for a session that has closed meanwhile does nothing") {
   Fixture f;
   Client client(f.worker);
@@ -300,6 +317,39 @@ TEST_CASE("with a wrong one it is closed with 4001 and never welcomed, and its e
   CHECK(client.peer.closed->code == protocol::CloseCode::not_authenticated);
   client.close();
   CHECK(f.log == "auth.failed\n");
+}
+
+TEST_CASE("with one that nobody can judge it is closed with 4100, late or at once") {
+  Fixture f;
+  f.keep_next();
+  Client client(f.worker, {}, false);
+  f.worker.dispatcher.open(client.session, "good");
+  f.kept(auth::Judgement::unavailable());
+  CHECK(client.take().empty());
+  REQUIRE(client.peer.closed);
+  CHECK(client.peer.closed->code == protocol::CloseCode::over_capacity);
+  CHECK_FALSE(client.session.principal());
+}
+
+void by_cookie(const auth::Credentials& given, const AuthenticationDone& done) {
+  REQUIRE(given.headers().size() == 1);
+  CHECK(given.json() == "{}");
+  CHECK_FALSE(given.address().empty());
+  done(given.headers().front().value == "session=7" ? user("ann") : nullptr);
+}
+
+TEST_CASE("a header may be all there is, and one that shows nobody is welcomed as nobody") {
+  Fixture f;
+  f.judge->judge = by_cookie;
+  Client ann(f.worker, {}, false);
+  f.worker.dispatcher.open(ann.session, {}, {{"cookie", "session=7"}});
+  CHECK(ann.session.principal()->user == "ann");
+  CHECK(f.log == "connection.open\nauth.succeeded\n");
+  Client stranger(f.worker, {}, false);
+  f.worker.dispatcher.open(stranger.session, {}, {{"cookie", "theme=dark"}});
+  CHECK(stranger.session.phase() == Session::Phase::open);
+  CHECK_FALSE(stranger.session.principal());
+  CHECK_FALSE(stranger.peer.closed);
 }
 
 TEST_CASE("while it is judged nothing is served: not the client's commands, and not the server's own") {

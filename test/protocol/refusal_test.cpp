@@ -40,6 +40,7 @@ TEST_CASE("what is not 400") {
       {Refusal::origin_not_allowed, 403},
       {Refusal::upgrade_required, 426},
       {Refusal::unauthenticated, 401},
+      {Refusal::cannot_judge, 503},
       {Refusal::forbidden, 403},
       {Refusal::handshake_timeout, 408},
       {Refusal::too_many_requests, 429},

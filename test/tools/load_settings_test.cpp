@@ -205,7 +205,7 @@ TEST_CASE("authentication needs somebody who can") {
   CHECK(problems(input) ==
         std::vector<std::string>{*input.config_path +
                                  ":2: auth.enabled: nobody could authenticate: it needs at least one "
-                                 "[[auth.users]], a key of [auth.jwt], or tls.client_certs"});
+                                 "[[auth.users]], a key of [auth.jwt], auth.webhook.url, or tls.client_certs"});
   input.flags =
       with_flags(
           {{"ssl_cert_path", "/c"}, {"ssl_key_path", "/k"}, {"tls.client_certs", "optional"}, {"tls.client_ca", "/a"}})

@@ -4,9 +4,11 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "auth/network.h"
 #include "core/listening_socket.h"
+#include "protocol/http_syntax.h"
 #include "protocol/origin.h"
 #include "tools/sentix/toml_text.h"
 #include "tools/sentix/units.h"
@@ -136,6 +138,39 @@ void check_outbox(const Settings& settings, Report& report) {
   }
 }
 
+bool is_lower_case_token(std::string_view name) {
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  return !name.empty() && protocol::is_all(protocol::ByteClass::token, name) &&
+         std::none_of(name.begin(), name.end(), is_upper);
+}
+
+void check_webhook(const Settings& settings, Report& report) {
+  const core::WebhookOptions& webhook = settings.server.webhook;
+  if (!webhook.enabled()) {
+    return;
+  }
+  if (!webhook.url.starts_with("https://") && !webhook.url.starts_with("http://")) {
+    report.problem(source_of(settings, "auth.webhook.url"), "must begin with https:// or http://");
+  }
+  if (webhook.timeout >= settings.server.authentication_timeout) {
+    report.problem(source_of(settings, "auth.webhook.timeout"),
+                   "must be shorter than auth.timeout, which is " +
+                       std::to_string(settings.server.authentication_timeout.count()) +
+                       " ms: clients would be closed before there is an answer");
+  }
+  for (const std::string& name : webhook.headers) {
+    if (!is_lower_case_token(name)) {
+      report.problem(source_of(settings, "auth.webhook.headers"), "\"" + name + "\" is no header's name in lower case");
+    }
+  }
+  if (!webhook.secret.empty() && !protocol::is_all(protocol::ByteClass::field_value, webhook.secret)) {
+    report.problem(source_of(settings, "auth.webhook.secret"), "has characters that no header may have");
+  }
+  if (!webhook.ca_file.empty() && !std::ifstream(webhook.ca_file)) {
+    report.problem(source_of(settings, "auth.webhook.ca_file"), webhook.ca_file + " cannot be read");
+  }
+}
+
 }  // namespace
 
 void complete(Settings& settings) {
@@ -163,11 +198,13 @@ void check_rules(const Settings& settings, Report& report) {
   check_missing_features(settings, report);
   check_storage(settings, report);
   check_outbox(settings, report);
+  check_webhook(settings, report);
   const bool certificates_tell = settings.ssl.value_or(false) && settings.client_certs != "off";
-  if (settings.server.policy.auth_enabled && settings.users.empty() && !settings.jwt.enabled() && !certificates_tell) {
+  const bool tokens_tell = !settings.users.empty() || settings.jwt.enabled() || settings.server.webhook.enabled();
+  if (settings.server.policy.auth_enabled && !tokens_tell && !certificates_tell) {
     report.problem(source_of(settings, "auth.enabled"),
-                   "nobody could authenticate: it needs at least one [[auth.users]], a key of [auth.jwt], or "
-                   "tls.client_certs");
+                   "nobody could authenticate: it needs at least one [[auth.users]], a key of [auth.jwt], "
+                   "auth.webhook.url, or tls.client_certs");
   }
 }
 

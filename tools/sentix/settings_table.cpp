@@ -382,7 +382,7 @@ constexpr std::array kAuth{
         .binding = policy<&channels::Policy::auth_enabled>,
         .help =
             "Whether clients must authenticate before anything else. Needs somebody who can: [[auth.users]], a key of "
-            "[auth.jwt], or tls.client_certs.",
+            "[auth.jwt], auth.webhook.url, or tls.client_certs.",
         .live = true},
     Row{.key = "auth.timeout",
         .shape = {Kind::duration, 1},
@@ -459,6 +459,63 @@ constexpr std::array kTokens{
         .binding = jwt_rule<&JwtRules::required_claims>,
         .help = "Further claims without which a token is refused.",
         .example = "[\"jti\"]",
+        .live = true},
+};
+
+template <auto Member>
+constexpr auto webhook = server<&Options::webhook, Member>;
+using core::WebhookOptions;
+
+constexpr std::array kWebhook{
+    Row{.key = "auth.webhook.url",
+        .shape = {Kind::text},
+        .binding = webhook<&WebhookOptions::url>,
+        .help =
+            "Asked by POST who a client is that neither users nor keys know: https://, or http:// where the network "
+            "is trusted. It answers 200 with the claims of a token, or 401 or 403.",
+        .example = "\"https://backend.example.com/sentix/auth\"",
+        .live = true},
+    Row{.key = "auth.webhook.secret",
+        .shape = {Kind::text},
+        .binding = webhook<&WebhookOptions::secret>,
+        .help = "Sent along as Authorization: Bearer, so that the backend knows who asks.",
+        .example = "\"what only the two of them know\"",
+        .live = true,
+        .secret = true},
+    Row{.key = "auth.webhook.headers",
+        .shape = {Kind::list},
+        .binding = webhook<&WebhookOptions::headers>,
+        .help =
+            "Headers of the handshake that the backend is told, in lower case: a cookie, say, which may be the only "
+            "credential that there is. With any, only pages of this host may connect unless origins lists others.",
+        .example = "[\"cookie\", \"authorization\"]",
+        .live = true},
+    Row{.key = "auth.webhook.timeout",
+        .shape = {Kind::duration, 1, kHourMs},
+        .binding = webhook<&WebhookOptions::timeout>,
+        .help = "How long one question may take, with its waiting and its retries. Then its client is told to come "
+                "back. Shorter than auth.timeout.",
+        .live = true},
+    Row{.key = "auth.webhook.connections",
+        .shape = {Kind::number, 1, 1024},
+        .binding = webhook<&WebhookOptions::connections>,
+        .help = "Questions that are under way at one time, each on a connection of its own, which is kept.",
+        .live = true},
+    Row{.key = "auth.webhook.queue",
+        .shape = {Kind::number, 1},
+        .binding = webhook<&WebhookOptions::queue>,
+        .help = "Questions that wait for one of these connections. Further clients are told to come back.",
+        .live = true},
+    Row{.key = "auth.webhook.retries",
+        .shape = {Kind::number, 0, 100},
+        .binding = webhook<&WebhookOptions::retries>,
+        .help = "How often it is asked again where the connection fails, or the answer is 502, 503 or 504.",
+        .live = true},
+    Row{.key = "auth.webhook.ca_file",
+        .shape = {Kind::text},
+        .binding = webhook<&WebhookOptions::ca_file>,
+        .help = "The authorities whose certificates the backend may have, a PEM file. By default those of the system.",
+        .example = "\"/etc/sentix/backend-ca.pem\"",
         .live = true},
 };
 
@@ -589,6 +646,7 @@ constexpr std::array kGroups{
     Group{"TLS certificates of clients", kClientCertificates},
     Group{"Authentication", kAuth},
     Group{"Authentication by signed tokens (JWT)", kTokens},
+    Group{"Authentication by a webhook", kWebhook},
     Group{"How fast", kRates},
     Group{"Compression", kCompression},
 };

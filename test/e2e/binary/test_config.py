@@ -110,7 +110,7 @@ class Config(CommandTest):
                 "from 0s to 365d",
                 'sentix: command line: --port: "70000" is not a whole number from 0 to 65535',
                 "sentix: sentix.toml:5: auth.enabled: nobody could authenticate: it needs at least one [[auth.users]], "
-                "a key of [auth.jwt], or tls.client_certs",
+                "a key of [auth.jwt], auth.webhook.url, or tls.client_certs",
             ],
         )
 

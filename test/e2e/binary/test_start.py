@@ -120,7 +120,7 @@ class Start(CommandTest):
         self.assertEqual(
             done.err,
             "sentix: environment: WEBSOCKET_AUTH_ENABLED: nobody could authenticate: "
-            "it needs at least one [[auth.users]], a key of [auth.jwt], or tls.client_certs\n",
+            "it needs at least one [[auth.users]], a key of [auth.jwt], auth.webhook.url, or tls.client_certs\n",
         )
 
 
