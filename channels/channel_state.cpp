@@ -224,7 +224,7 @@ void ChannelState::expire(Time now) {
 }
 
 bool ChannelState::forgettable(Time now) const {
-  if (clients_ > 0 || (log_ && !log_->empty())) return false;
+  if (!listeners_.empty() || (log_ && !log_->empty())) return false;
   if (!options_->persistent) return true;
   const auto idle = std::chrono::duration_cast<std::chrono::milliseconds>(now - last_active_);
   return !configured_ && idle >= options_->history_ttl_in_force();
@@ -242,10 +242,19 @@ void ChannelState::add_client(Inbox& inbox) {
 }
 
 void ChannelState::remove_client(Inbox& inbox) noexcept {
+  --clients_;
+  remove_listener(inbox);
+}
+
+void ChannelState::ignore(Inbox& inbox, Time now) noexcept {
+  remove_listener(inbox);
+  last_active_ = now;
+}
+
+void ChannelState::remove_listener(Inbox& inbox) noexcept {
   const auto is_it = [&inbox](const Listener& listener) { return listener.inbox == &inbox; };
   const auto found = std::find_if(listeners_.begin(), listeners_.end(), is_it);
   assert(found != listeners_.end());
-  --clients_;
   if (--found->clients == 0) listeners_.erase(found);
 }
 

@@ -38,6 +38,10 @@ class ChannelState {
   [[nodiscard]] std::optional<Time> unsubscribe(Inbox& inbox, SessionId session, Time now) noexcept;
   std::optional<Time> tell_leaves(Time now) noexcept;
 
+  // Whoever listens in is no client; the inbox has none here.
+  void listen_in(Inbox& inbox) { listeners_.push_back({&inbox, 1}); }
+  void ignore(Inbox& inbox, Time now) noexcept;
+
   // `draft` is the request's data, encoded before the lock was taken.
   Broker::Published publish(const Broker::Publishing& request, protocol::MessageDraft draft);
   bool signal(protocol::SharedFrame frame, SessionId except) noexcept { return send(std::move(frame), except, false); }
@@ -75,6 +79,7 @@ class ChannelState {
   std::optional<MemberList> join(const Broker::Subscribing& request);
   void add_client(Inbox& inbox);
   void remove_client(Inbox& inbox) noexcept;
+  void remove_listener(Inbox& inbox) noexcept;
 
   std::string name_;
   ChannelOptionsPtr options_;
@@ -83,7 +88,7 @@ class ChannelState {
   std::uint64_t sequence_ = 0;
   Time last_active_;  // when somebody last left or published
   std::size_t clients_ = 0;
-  std::vector<Listener> listeners_;  // as many as there are workers with clients here
+  std::vector<Listener> listeners_;  // as many as there are workers with clients here, and who listens in
   std::optional<History> history_;
   std::optional<DurableLog> log_;   // where the channel is durable, which has a history
   std::uint64_t first_stored_ = 1;  // what the storage was last told to keep

@@ -57,6 +57,27 @@ Broker::Subscribed MemoryBroker::subscribe(const Subscribing& request) {
   return channel->subscribe(request);
 }
 
+Broker::Subscribed::Outcome MemoryBroker::listen_in(std::string_view channel, const ChannelRules::Rule& rule,
+                                                    Inbox& inbox, Time now) {
+  using Outcome = Subscribed::Outcome;
+  Stripe& stripe = stripe_of(channel);
+  const std::lock_guard lock(stripe.mutex);
+  if (!rule.can_exist() && find(stripe, channel) == nullptr) return Outcome::not_found;
+  ChannelState* const there = find_or_create(stripe, channel, rule, now);
+  if (there == nullptr) return Outcome::too_many_channels;
+  there->listen_in(inbox);
+  return Outcome::ok;
+}
+
+void MemoryBroker::ignore(std::string_view channel, Inbox& inbox, Time now) noexcept {
+  Stripe& stripe = stripe_of(channel);
+  const std::lock_guard lock(stripe.mutex);
+  const auto found = stripe.channels.find(channel);
+  if (found == stripe.channels.end()) return;
+  found->second.ignore(inbox, now);
+  if (found->second.forgettable(now)) forget(stripe.channels, found);
+}
+
 void MemoryBroker::unsubscribe(std::string_view channel, Inbox& inbox, SessionId session, Time now) noexcept {
   Stripe& stripe = stripe_of(channel);
   const std::lock_guard lock(stripe.mutex);

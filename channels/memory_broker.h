@@ -44,6 +44,13 @@ class MemoryBroker final : public Broker, public StorageResults {
   Published publish(const Publishing& request) override;
   bool wait_turn(std::string_view channel, const Author& author) override;
   bool signal(std::string_view channel, const protocol::SharedFrame& frame, SessionId except) override;
+
+  // From here on `inbox` gets what is published to the channel, joins and leaves included, without being its client: it
+  // is not counted, not listed, and asks no permission. The channel comes into being as for a client, and is there
+  // until ignore(), which is due once for each listen_in() that was `ok`, before the inbox goes.
+  Subscribed::Outcome listen_in(std::string_view channel, const ChannelRules::Rule& rule, Inbox& inbox, Time now);
+  void ignore(std::string_view channel, Inbox& inbox, Time now) noexcept;
+
   std::optional<Read> history(const Reading& request) override;
   std::optional<MemberList> members(std::string_view channel, const ChannelRules::Rule& rule,
                                     std::size_t members_max) override;
