@@ -35,6 +35,8 @@ class Compression {
   // Right after the handshake. The reader borrows from here and from `shared`.
   void agree(const protocol::DeflateAgreement& agreement, SharedCompression& shared, protocol::MessageReader& reader);
 
+  [[nodiscard]] bool agreed() const { return window_bits_ != 0; }
+
   // What to send in place of a frame: its compressed form where that was agreed and pays, else itself. Every frame that
   // is asked for is sent, in this order.
   protocol::SharedFrame outgoing(protocol::SharedFrame frame, SharedCompression& shared) {

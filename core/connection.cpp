@@ -477,6 +477,16 @@ bool Connection::reads_messages() const {
 }
 
 // Messages that have arrived are not looked at for the moment.
+Connection::Status Connection::status() const {
+  const Tick now = worker_.now();
+  return {.connected = (now - began_) * kTick,
+          .quiet = (now - std::min(now, quiet_since_)) * kTick,
+          .waiting_bytes = outbox_.bytes(),
+          .read_from = !stands_still(),
+          .tls = stream_.tls() != nullptr,
+          .compressed = compression_.agreed()};
+}
+
 bool Connection::stands_still() const {
   return phase_ == Phase::open && (pauses_ > 0 || throttled_ || held_back_ || slowed_);
 }

@@ -61,6 +61,17 @@ class Connection final : public channels::Peer, public Timer {
   [[nodiscard]] const Address& address() const { return address_; }
   [[nodiscard]] Worker& worker() { return worker_; }
 
+  // What an operator is told of a client that is connected.
+  struct Status {
+    std::chrono::milliseconds connected;
+    std::chrono::milliseconds quiet;  // nothing has arrived since
+    std::size_t waiting_bytes;        // for it to take
+    bool read_from;                   // false: it stands still, because of back-pressure, a rate or a judgement
+    bool tls;
+    bool compressed;
+  };
+  [[nodiscard]] Status status() const;
+
   // The name in the client's TLS certificate; empty where it has shown none.
   [[nodiscard]] std::string certificate_name() const;
 

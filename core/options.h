@@ -107,6 +107,9 @@ struct Options {
 
   std::size_t closes_kept = 0;  // of the last ends of clients, and as many of strangers (LastEnds); 0: none
 
+  // What /api/settings tells of the settings, as JSON, without secrets. Empty: nothing.
+  std::string settings_in_force;
+
   AdminOptions admin;  // without an address: none
 
   LogSink log;         // may be empty

@@ -66,6 +66,9 @@ class Slab {
 
   [[nodiscard]] std::size_t size() const { return size_; }
 
+  // Objects are in slots below this.
+  [[nodiscard]] std::uint32_t slot_count() const { return static_cast<std::uint32_t>(chunks_.size() * kChunkSlots); }
+
   // Calls visit(T&) for every object, in no particular order. `visit` may not create or destroy.
   template <class Visit>
   void for_each(Visit&& visit) {

@@ -27,6 +27,7 @@ constexpr std::chrono::seconds kDrainGrace{8};      // after the drain window: w
 constexpr int kSlotShift = 32;
 constexpr int kWorkerShift = 56;
 constexpr std::uint32_t kSlotMask = 0xFFFFFF;
+constexpr std::uint32_t kVisitedMax = 10'000;  // slots that visit_clients() looks at: about a millisecond
 
 void check(int status, const char* what) {
   if (status < 0) {
@@ -254,6 +255,26 @@ std::size_t Worker::close_user(std::string_view user, protocol::CloseCode code, 
     }
   });
   return closed;
+}
+
+channels::SessionId Worker::visit_clients(channels::SessionId after, const std::function<bool(Connection&)>& visit) {
+  const auto first = static_cast<std::uint64_t>(index_) << kWorkerShift;
+  const auto begin = std::max(static_cast<std::uint64_t>(after), first);
+  if (begin >> kWorkerShift != index_) {
+    return channels::SessionId::none;
+  }
+  const auto first_slot = static_cast<std::uint32_t>(begin >> kSlotShift) & kSlotMask;
+  for (std::uint32_t slot = first_slot; slot < connections_.slot_count(); ++slot) {
+    if (slot - first_slot == kVisitedMax) {
+      return static_cast<channels::SessionId>((first | std::uint64_t{slot} << kSlotShift) - 1);
+    }
+    Connection* const connection = connections_.find(slot);
+    const bool is_next = connection != nullptr && connection->id() > after;
+    if (is_next && connection->phase() == Connection::Phase::open && !visit(*connection)) {
+      return connection->id();
+    }
+  }
+  return channels::SessionId::none;
 }
 
 void Worker::subscribe(channels::SessionId id, const std::string& channel) {

@@ -60,6 +60,8 @@ class Worker {
   // Works by the newest configuration from now on, and so do its connections. To be called as a task of the mailbox.
   void reconfigure();
 
+  [[nodiscard]] unsigned index() const { return index_; }
+
   // Takes over a connection that was accepted elsewhere.
   void adopt(FileDescriptor fd, const Address& address);
 
@@ -71,6 +73,11 @@ class Worker {
 
   // Closes all clients of that user, and returns how many those were. It looks at every connection.
   std::size_t close_user(std::string_view user, protocol::CloseCode code, std::string_view reason);
+
+  // Shows `visit` the clients whose ids come after `after`, in the order of their ids, until it returns false. Looks at
+  // 10,000 slots at most, because others wait meanwhile. Returns the id behind which to go on; `none`: there are no
+  // more.
+  channels::SessionId visit_clients(channels::SessionId after, const std::function<bool(Connection&)>& visit);
 
   // Make a client listen to a channel, or stop listening, past all permissions.
   void subscribe(channels::SessionId id, const std::string& channel);

@@ -55,9 +55,13 @@ void append_header(std::string& out, std::string_view name, std::string_view val
   out += "\r\n";
 }
 
-void append_content(std::string& out, std::string_view type, std::string_view body, bool head_only) {
+void append_content_headers(std::string& out, std::string_view type) {
   append_header(out, "Content-Type", type);
   append_header(out, "X-Content-Type-Options", "nosniff");
+}
+
+void append_content(std::string& out, std::string_view type, std::string_view body, bool head_only) {
+  append_content_headers(out, type);
   append_header(out, "Content-Length", std::to_string(body.size()));
   out += "\r\n";
   if (!head_only) out += body;
@@ -126,8 +130,12 @@ std::string answer_response(const Answer& answer) {
   append_status_line(out, answer.status);
   append_header(out, "Connection", answer.keep_alive ? "keep-alive" : "close");
   append_header(out, "Cache-Control", "no-store");
-  append_header(out, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  append_header(out, "Content-Security-Policy", answer.content_security_policy);
   append_headers_of_status(out, answer.status, answer.allow, answer.retry_after);
+  if (answer.open_ended) {
+    append_content_headers(out, answer.content_type);
+    return out += "\r\n";
+  }
   append_content(out, answer.content_type, answer.body, answer.head_only);
   return out;
 }

@@ -42,14 +42,16 @@ struct Page {
 // 200 with `page`; to a HEAD the same headers, Content-Length included, without the body.
 std::string page_response(const Page& page, bool head_only = false);
 
-// What the admin listener answers: never cached, never rendered with anything but itself.
+// What the admin listener answers: never cached, rendered with nothing but what its policy names.
 struct Answer {
   std::uint16_t status = 200;
   std::string_view content_type = "application/json";
   std::string_view body;
   std::string_view allow = "GET, HEAD";  // told by 405
-  bool keep_alive = true;                // false: the connection closes behind it
+  std::string_view content_security_policy = "default-src 'none'; frame-ancestors 'none'";
+  bool keep_alive = true;  // false: the connection closes behind it
   bool head_only = false;
+  bool open_ended = false;  // the body follows, and ends with the connection (RFC 9112 §6.3); `keep_alive` is false
   std::chrono::seconds retry_after{5};  // told by 429 and 503
 };
 std::string answer_response(const Answer& answer);

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::size_t kDiscardedMax = std::size_t{4} << 20;
+constexpr std::chrono::seconds kHeartbeat{15};   // of a stream with nothing to tell; proxies give up after a minute
+constexpr std::string_view kNothing = ":\n\n";   // a comment, which no reader of events sees
 constexpr std::chrono::seconds kAnswerGrace{1};  // beyond answer_timeout, after which whoever answers says so itself
 
 std::span<const std::byte> bytes_of(std::string_view text) {
@@ -59,6 +61,7 @@ bool AdminConnection::start(uv_loop_t* loop, FileDescriptor fd) {
 
 void AdminConnection::close() {
   if (std::exchange(phase_, Phase::closing) != Phase::closing) {
+    events_.reset();
     uv_close(reinterpret_cast<uv_handle_t*>(&tcp_), [](uv_handle_t* handle) {
       AdminConnection& closed = of(handle);
       closed.listener_.forget(closed);
@@ -96,7 +99,7 @@ void AdminConnection::received(ssize_t count) noexcept {
 }
 
 void AdminConnection::take_in(std::string_view bytes) {
-  if (phase_ == Phase::lingering) {
+  if (phase_ == Phase::lingering || phase_ == Phase::streaming) {
     discarded_ += bytes.size();
     if (discarded_ > kDiscardedMax) {
       close();
@@ -173,14 +176,44 @@ void AdminConnection::answer(const AdminAnswer& answer) {
     return;
   }
   ++listener_.context().answers[answer.status];
+  const bool streams = answer.events != nullptr && !head_only_;
   output_ = protocol::answer_response({.status = answer.status,
                                        .content_type = answer.content_type,
                                        .body = answer.body,
                                        .allow = answer.allow,
-                                       .keep_alive = keep_alive_,
-                                       .head_only = head_only_});
-  enter(Phase::sending, listener_.options().request_timeout);
-  uv_read_stop(reinterpret_cast<uv_stream_t*>(&tcp_));
+                                       .content_security_policy = answer.content_security_policy,
+                                       .keep_alive = keep_alive_ && !streams,
+                                       .head_only = head_only_,
+                                       .open_ended = streams});
+  if (streams) {
+    stream(answer.events);
+  } else {
+    phase_ = Phase::sending;
+    uv_read_stop(reinterpret_cast<uv_stream_t*>(&tcp_));
+  }
+  write();
+}
+
+// What the client may still send is discarded; that it has gone is noticed.
+void AdminConnection::stream(std::shared_ptr<EventStream> events) {
+  phase_ = Phase::streaming;
+  input_ = {};
+  events_ = std::move(events);
+  events_->when_ready([this] { feed(); });
+  listen();
+}
+
+// Nothing is taken out while something waits for the client: it piles up where it is bounded.
+void AdminConnection::feed() {
+  if (phase_ != Phase::streaming || !output_.empty()) {
+    return;
+  }
+  output_ = events_->take();
+  output_.empty() ? enter(Phase::streaming, kHeartbeat) : write();
+}
+
+void AdminConnection::write() {
+  enter(phase_, listener_.options().request_timeout);
   write_.data = this;
   const uv_buf_t buffer = uv_buf_init(output_.data(), static_cast<unsigned>(output_.size()));
   const auto done = [](uv_write_t* write, int status) { static_cast<AdminConnection*>(write->data)->sent(status); };
@@ -190,11 +223,14 @@ void AdminConnection::answer(const AdminAnswer& answer) {
 }
 
 void AdminConnection::sent(int status) noexcept {
-  if (status < 0 || phase_ != Phase::sending) {
+  if (status < 0 || (phase_ != Phase::sending && phase_ != Phase::streaming)) {
     return close();
   }
   output_ = {};
   try {
+    if (phase_ == Phase::streaming) {
+      return feed();
+    }
     keep_alive_ ? next() : linger();
   } catch (const std::exception&) {
     close();
@@ -227,6 +263,12 @@ void AdminConnection::look_at_clock() {
       return refuse(protocol::Refusal::handshake_timeout);
     case Phase::answering:
       return answer(admin_error(504, "timeout", "There was no answer in time."));
+    case Phase::streaming:
+      if (output_.empty()) {
+        output_ = kNothing;
+        return write();
+      }
+      return close();  // it has not taken what it was sent
     default:
       return close();
   }

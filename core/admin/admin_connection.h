@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,7 @@ class AdminListener;
 // and none read while another is answered. Owned by its listener, of whose thread all of it is; never moves.
 //
 //   idle --> receiving --> answering --> sending --> idle, or lingering --> closing
+//                                    \-> streaming --> closing
 //
 // It closes after an answer where the client wants that, speaks HTTP/1.0, or has broken a rule of HTTP; then what the
 // client may still send is discarded for a moment, so that a reset does not take the answer away from it.
@@ -49,7 +51,7 @@ class AdminConnection {
   }
 
  private:
-  enum class Phase : std::uint8_t { idle, receiving, answering, sending, lingering, closing };
+  enum class Phase : std::uint8_t { idle, receiving, answering, sending, streaming, lingering, closing };
 
   void enter(Phase phase, std::chrono::milliseconds time);
   void listen();
@@ -60,6 +62,9 @@ class AdminConnection {
   void accept_head(const protocol::HttpRequest& request, std::size_t bytes);
   void ask();
   void refuse(protocol::Refusal refusal);
+  void stream(std::shared_ptr<EventStream> events);
+  void feed();
+  void write();
   void sent(int status) noexcept;
   void linger();
   void next();
@@ -76,7 +81,8 @@ class AdminConnection {
   std::size_t head_bytes_ = 0;  // 0: the head is not complete
   std::size_t body_bytes_ = 0;
   std::size_t discarded_ = 0;
-  std::string output_;
+  std::string output_;                   // empty: nothing is being written
+  std::shared_ptr<EventStream> events_;  // while streaming
   uv_tcp_t tcp_{};
   uv_write_t write_{};
   uv_shutdown_t shutdown_{};

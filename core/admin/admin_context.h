@@ -25,6 +25,7 @@ struct AdminContext {
   std::chrono::system_clock::time_point began = std::chrono::system_clock::now();
   std::map<std::uint16_t, std::uint64_t> answers;  // given so far, by status
   std::uint64_t publications = 0;                  // by the HTTP API
+  std::size_t taps = 0;                            // of channels, at this moment
   std::uint64_t made_way = 0;                      // connections that had to, because there were too many
 
   // What to do when its time has come, unless it is of no use any more: looked at a few times a second.

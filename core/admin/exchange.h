@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "core/admin/event_stream.h"
 #include "protocol/http_request.h"
 #include "protocol/json_writer.h"
 
@@ -21,6 +23,8 @@ struct AdminAnswer {
   std::string body = "{}";
   std::string_view content_type = "application/json";
   std::string_view allow = {};  // the methods that a 405 tells
+  std::string_view content_security_policy = "default-src 'none'; frame-ancestors 'none'";
+  std::shared_ptr<EventStream> events = {};  // in place of the body, where it is not null
 };
 
 // To be called once, on the admin thread, during the call that got it or later.

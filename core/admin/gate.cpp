@@ -4,6 +4,7 @@
 #include <array>
 
 #include "auth/secret.h"
+#include "core/admin/files.h"
 #include "protocol/http_syntax.h"
 #include "protocol/ip_address.h"
 #include "protocol/origin.h"
@@ -21,6 +22,8 @@ constexpr std::array<std::string_view, 6> kForwarding{"Forwarded",         "X-Fo
 constexpr std::string_view kNoToken =
     "Whoever is not on this machine, or comes through a proxy, needs a bearer token, and none is configured: "
     "set admin_token (--admin-token, WEBSOCKET_ADMIN_TOKEN).";
+constexpr std::string_view kMayOnlyLook =
+    "The token of admin_read_token may only look: what changes something needs that of admin_token.";
 constexpr std::string_view kWrongToken =
     "This needs \"Authorization: Bearer\" with the token that admin_token (WEBSOCKET_ADMIN_TOKEN) has set.";
 
@@ -60,6 +63,7 @@ bool is_local(const HttpRequest& request, const Address& from) {
          std::none_of(kForwarding.begin(), kForwarding.end(), forwards);
 }
 
+// Never an empty token.
 bool shows_token(const HttpRequest& request, const std::string& token) {
   constexpr std::string_view kScheme = "Bearer ";
   const std::string_view given = request.headers.find("Authorization").value_or("");
@@ -69,14 +73,20 @@ bool shows_token(const HttpRequest& request, const std::string& token) {
 
 std::optional<AdminAnswer> check_token(const HttpRequest& request, const Address& from, const AdminOptions& options) {
   const bool local = is_local(request, from);
-  if (options.token.empty()) {
+  const bool none_configured = options.token.empty() && options.read_token.empty();
+  if (none_configured) {
     return local ? std::nullopt : std::optional(admin_error(403, "forbidden", kNoToken));
   }
   const bool shows_something = request.headers.find("Authorization").has_value();
-  if ((local && !shows_something) || shows_token(request, options.token)) {
+  if ((local && !shows_something) || shows_token(request, options.token) || shows_token(request, options.read_token)) {
     return std::nullopt;
   }
   return admin_error(401, "unauthenticated", kWrongToken);
+}
+
+// Without data of the server, and asked for by a browser before it has a token.
+bool loads_file(const HttpRequest& request, const AdminOptions& options) {
+  return (request.method == "GET" || request.method == "HEAD") && find_file(options, request.target.path) != nullptr;
 }
 
 }  // namespace
@@ -90,13 +100,23 @@ std::optional<AdminAnswer> check_admin_request(const HttpRequest& request, const
   if (!is_origin_own(request)) {
     return admin_error(403, "forbidden", "Pages of other origins may not ask.");
   }
+  if (loads_file(request, options)) {
+    return std::nullopt;
+  }
   if (auto denial = check_token(request, from, options)) {
     return denial;
+  }
+  if (request.method == "POST" && may_only_look(request, options)) {
+    return admin_error(403, "forbidden", kMayOnlyLook);
   }
   if (request.method == "POST" && !is_json(request)) {
     return admin_error(415, "unsupported_media_type", "A POST needs \"Content-Type: application/json\".");
   }
   return std::nullopt;
+}
+
+bool may_only_look(const HttpRequest& request, const AdminOptions& options) {
+  return shows_token(request, options.read_token) && !shows_token(request, options.token);
 }
 
 }  // namespace sentix::core

@@ -1,10 +1,9 @@
 #include "core/admin/node_info.h"
 
-#include <array>
-#include <ctime>
-
+#include "core/admin/gate.h"
 #include "core/admin/health.h"
 #include "core/admin/query.h"
+#include "core/admin/time_text.h"
 #include "core/version.h"
 #include "protocol/json_writer.h"
 
@@ -14,19 +13,6 @@ namespace {
 constexpr std::uint64_t kClosesDefault = 100;
 constexpr std::uint64_t kClosesMax = 1000;
 constexpr std::size_t kBytesOfEach = 300;  // an estimate
-
-// "2026-11-26T04:10:55.123Z"
-std::string time_text(std::chrono::system_clock::time_point at) {
-  constexpr std::int64_t kMsPerSecond = 1000;
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
-  const auto seconds = static_cast<std::time_t>(ms / kMsPerSecond);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  const std::string fraction = std::to_string(kMsPerSecond + ms % kMsPerSecond);
-  return std::string(text.data(), size) + "." + fraction.substr(1) + "Z";
-}
 
 void write_close(protocol::JsonWriter& out, const EndedConnection& ended) {
   const EndingInfo& info = describe(ended.ending);
@@ -47,7 +33,7 @@ void write_close(protocol::JsonWriter& out, const EndedConnection& ended) {
 
 }  // namespace
 
-void answer_info(AdminContext& context, const AdminRequest&, const AdminReply& reply) {
+void answer_info(AdminContext& context, const AdminRequest& request, const AdminReply& reply) {
   const Shared& shared = context.shared;
   const auto uptime = std::chrono::system_clock::now() - context.began;
   protocol::JsonWriter out(kBytesOfEach);
@@ -57,6 +43,7 @@ void answer_info(AdminContext& context, const AdminRequest&, const AdminReply& r
   out.key("ready").boolean(not_ready(shared).empty());
   out.key("workers").number(shared.mailboxes.size()).key("clients").number(shared.admission.clients());
   out.key("channels").number(shared.broker->channel_count());
+  out.key("read_only").boolean(may_only_look(request.head, context.options));
   reply(json_answer(std::move(out.close('}'))));
 }
 

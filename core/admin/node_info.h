@@ -5,7 +5,7 @@
 
 namespace sentix::core {
 
-// GET /api/info: what this node is and how much it has to do.
+// GET /api/info: what this node is and how much it has to do; and whether who asks may only look ("read_only").
 void answer_info(AdminContext& context, const AdminRequest& request, const AdminReply& reply);
 
 // GET /api/closes?connection=c01...&user=ann&address=192.0.2.1&limit=100: why connections ended or were refused, the

@@ -4,12 +4,17 @@
 #include <string>
 
 #include "core/admin/channel_listing.h"
+#include "core/admin/connection_listing.h"
 #include "core/admin/disconnecting.h"
+#include "core/admin/files.h"
 #include "core/admin/health.h"
 #include "core/admin/metrics_page.h"
 #include "core/admin/node_info.h"
 #include "core/admin/openapi.h"
 #include "core/admin/publishing.h"
+#include "core/admin/settings_in_force.h"
+#include "core/admin/stats.h"
+#include "core/admin/tap.h"
 
 namespace sentix::core {
 namespace {
@@ -24,8 +29,13 @@ constexpr std::array kRoutes{
     AdminRoute{"POST", "/api/disconnect", answer_disconnect},
     AdminRoute{"GET", "/api/channels", answer_channels},
     AdminRoute{"GET", "/api/members", answer_members},
+    AdminRoute{"GET", "/api/tap", answer_tap},
+    AdminRoute{"GET", "/api/connections", answer_connections},
+    AdminRoute{"GET", "/api/connection", answer_connection},
     AdminRoute{"GET", "/api/closes", answer_closes},
     AdminRoute{"GET", "/api/info", answer_info},
+    AdminRoute{"GET", "/api/stats", answer_stats},
+    AdminRoute{"GET", "/api/settings", answer_settings},
     AdminRoute{"GET", "/api/openapi.json", answer_openapi},
 };
 
@@ -47,6 +57,10 @@ std::span<const AdminRoute> admin_routes() {
 }
 
 void answer_admin_request(AdminContext& context, const AdminRequest& request, const AdminReply& reply) {
+  if (const AdminFile* const file = find_file(context.options, request.head.target.path);
+      file != nullptr && request.head.method != "POST") {
+    return reply(answer_file(*file));
+  }
   const AdminRoute* by_another_method = nullptr;
   for (const AdminRoute& route : kRoutes) {
     if (request.head.target.path != route.path) {

@@ -18,7 +18,8 @@ struct AdminRoute {
 // All of them, in the order in which the API's description has them.
 [[nodiscard]] std::span<const AdminRoute> admin_routes();
 
-// Has the route of the request answered; 404 where there is none at its path, 405 where there is one by another method.
+// Has the route of the request answered, or gives the file at its path; 404 where there is none at its path, 405 where
+// there is one by another method.
 void answer_admin_request(AdminContext& context, const AdminRequest& request, const AdminReply& reply);
 
 }  // namespace sentix::core

@@ -68,7 +68,9 @@ BANS = (
 )
 
 # Longer than FUNCTION_LINES_MAX, and why splitting would read worse: {"path": {"the function's first line": "reason"}}.
-LONG_FUNCTIONS: dict = {}
+LONG_FUNCTIONS: dict = {
+    "core/admin/openapi.cpp": {'constexpr std::string_view kPaths = R"json({': "it is no function, but one document"},
+}
 
 
 def folder_of(path: str) -> str:

@@ -10,6 +10,7 @@
 #include "tools/sentix/run_server.h"
 #include "tools/sentix/server_options.h"
 #include "tools/sentix/settings_difference.h"
+#include "tools/sentix/settings_json.h"
 
 namespace sentix::tools {
 
@@ -51,7 +52,9 @@ void Reload::operator()(core::Server& server, const core::LogSink& log) {
     return;
   }
   try {
-    server.reload(server_options(again.settings, log));
+    core::Options options = server_options(again.settings, log);
+    options.settings_in_force = settings_json(again.settings, started_);
+    server.reload(std::move(options));
   } catch (const std::exception& error) {
     log(core::LogLevel::error, kRefused + std::string(error.what()));
     return;

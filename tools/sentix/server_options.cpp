@@ -8,6 +8,7 @@
 
 #include "auth/authenticator_chain.h"
 #include "core/jwt/jwt_keeper.h"
+#include "tools/sentix/settings_json.h"
 #include "tools/web/pages.h"
 
 namespace sentix::tools {
@@ -75,6 +76,7 @@ core::Options server_options(const Settings& settings, core::LogSink log) {
   options.tls = tls_options(settings);
   if (settings.admin != "off") {
     options.admin.address = settings.admin;
+    options.admin.files = dashboard_files();
     options.admin.shared = !settings.handover.empty();
     options.admin.insists = settings.sources.contains("admin");
     options.closes_kept = kClosesKept;
@@ -85,6 +87,7 @@ core::Options server_options(const Settings& settings, core::LogSink log) {
     options.page = chat_page();
     options.page_policy = chat_page_policy();
   }
+  options.settings_in_force = settings_json(settings, settings);
   options.log = std::move(log);
   return options;
 }

@@ -122,3 +122,45 @@ TEST_CASE("where no token is configured the answer names the setting") {
   REQUIRE(denial);
   CHECK(denial->body.find("admin_token") != std::string::npos);
 }
+
+TEST_CASE("there may be a second token, with which nothing can be changed") {
+  AdminOptions options;
+  options.read_token = "look";
+  const HeaderField reader{"Authorization", "Bearer look"};
+  const HeaderField writer{"Authorization", "Bearer s3cret"};
+  const HeaderField json{"Content-Type", "application/json"};
+  CHECK(status({kHost, reader}, options, "192.0.2.1") == 0);
+  CHECK(status({kHost, writer}, options, "192.0.2.1") == 401);
+  CHECK(status({kHost, {"Authorization", "Bearer "}}, options, "192.0.2.1") == 401);  // admin_token is empty
+  options.token = "s3cret";
+  for (const std::string_view from : {"192.0.2.1", "127.0.0.1"}) {
+    CAPTURE(from);
+    CHECK(status({kHost, reader, json}, options, from, "POST") == 403);
+    CHECK(status({kHost, writer, json}, options, from, "POST") == 0);
+    CHECK(status({kHost, reader}, options, from) == 0);
+    CHECK(status({kHost, {"Authorization", "Bearer loo"}}, options, from) == 401);
+  }
+  CHECK(status({kHost, json}, options, "127.0.0.1", "POST") == 0);
+  options.read_token = options.token;  // the right that is wider counts
+  CHECK(status({kHost, writer, json}, options, "192.0.2.1", "POST") == 0);
+}
+
+TEST_CASE("the files of the dashboard need no token, but a Host and an Origin") {
+  const core::AdminFile files[] = {{"/", "text/html", "<html>"}};
+  AdminOptions options;
+  options.files = files;
+  options.token = "s3cret";
+  const auto ask = [&](std::string_view path, std::string_view method, const HeaderField& header) {
+    protocol::HttpRequest request;
+    request.method = method;
+    request.target.path = path;
+    request.headers.add(header);
+    const auto denial = core::check_admin_request(request, address("192.0.2.1"), options);
+    return denial ? denial->status : 0;
+  };
+  CHECK(ask("/", "GET", kHost) == 0);
+  CHECK(ask("/", "HEAD", kHost) == 0);
+  CHECK(ask("/", "POST", kHost) == 401);
+  CHECK(ask("/api/info", "GET", kHost) == 401);
+  CHECK(ask("/", "GET", {"Host", "evil.example"}) == 403);
+}
