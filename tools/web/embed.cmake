@@ -1,6 +1,7 @@
-# The chat page as one C++ source: makes the library sentix_web (tools/web/pages.h) from the files in chat/.
+# The pages as C++ sources: makes the library sentix_web (tools/web/pages.h) from the files in chat/ and dashboard/.
 #
-# In the source the page is an ordinary one: index.html names a style sheet and a script. Here both elements are
+# The dashboard's files are put in as they are, each under its own path. The chat is one document. In the source it is
+# an ordinary page: index.html names a style sheet and a script. Here both elements are
 # replaced by what they name. The script becomes its modules, one after another, each after those that it imports; for
 # that, an import is a statement of one line, an export begins a line, and no two modules use the same name at their top
 # level.
@@ -60,9 +61,30 @@ function(sentix_embed_chat_page)
   configure_file(${folder}/pages.cpp.in ${PROJECT_BINARY_DIR}/generated/pages.cpp @ONLY)
 endfunction()
 
+function(sentix_embed_dashboard)
+  set(folder ${PROJECT_SOURCE_DIR}/tools/web)
+  file(GLOB files CONFIGURE_DEPENDS ${folder}/dashboard/*.css ${folder}/dashboard/*.js)
+  list(PREPEND files ${folder}/dashboard/index.html)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files})
+  set(type_.html "text/html; charset=utf-8")
+  set(type_.css "text/css; charset=utf-8")
+  set(type_.js "text/javascript; charset=utf-8")
+  foreach(file IN LISTS files)
+    cmake_path(GET file FILENAME path)
+    cmake_path(GET file EXTENSION LAST_ONLY extension)
+    string(REGEX REPLACE "^index.html$" "" path ${path})
+    file(READ ${file} text)
+    string(APPEND SENTIX_DASHBOARD_FILES
+           "    {\"/${path}\", \"${type_${extension}}\", R\"sentix_page(${text})sentix_page\"},\n")
+  endforeach()
+  configure_file(${folder}/dashboard_files.cpp.in ${PROJECT_BINARY_DIR}/generated/dashboard_files.cpp @ONLY)
+endfunction()
+
 sentix_embed_chat_page()
-add_library(sentix_web OBJECT ${PROJECT_BINARY_DIR}/generated/pages.cpp)
+sentix_embed_dashboard()
+add_library(sentix_web OBJECT ${PROJECT_BINARY_DIR}/generated/pages.cpp
+                              ${PROJECT_BINARY_DIR}/generated/dashboard_files.cpp)
 file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/layers/tools)
 file(CREATE_LINK ${PROJECT_SOURCE_DIR}/tools ${PROJECT_BINARY_DIR}/layers/tools/tools SYMBOLIC)
 target_include_directories(sentix_web PUBLIC ${PROJECT_BINARY_DIR}/layers/tools)
-target_link_libraries(sentix_web PRIVATE sentix_flags)
+target_link_libraries(sentix_web PUBLIC sentix_core PRIVATE sentix_flags)

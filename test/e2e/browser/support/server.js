@@ -16,6 +16,7 @@ export class Server {
   #child;
   #folder;
   port;
+  adminPort; // a promise of it, where there is an admin listener
 
   /** `sentix serve`, or another command; `config` is the text of a sentix.toml. Resolves once the server listens. */
   static async start({ command = ["serve", "--admin", "off"], port = 0, config = "" } = {}) {
@@ -35,9 +36,11 @@ export class Server {
     return `http://127.0.0.1:${this.port}/`;
   }
 
-  async #run(port) {
-    const options = { cwd: this.#folder, stdio: ["ignore", "pipe", "inherit"] };
-    this.#child = spawn(binary, [...this.#command, "--port", `${port}`], options);
+  async #run(port, more = []) {
+    const options = { cwd: this.#folder, stdio: ["ignore", "pipe", "pipe"] };
+    this.#child = spawn(binary, [...this.#command, "--port", `${port}`, ...more], options);
+    this.#child.stderr.pipe(process.stderr, { end: false });
+    this.adminPort = adminPort(this.#child.stderr);
     const signal = AbortSignal.timeout(kStartTimeout);
     const failure = once(this.#child, "exit", { signal }).then(([code]) => {
       throw new Error(`${binary} ended with ${code} before it listened`);
@@ -53,9 +56,9 @@ export class Server {
     return (await exit)[0];
   }
 
-  /** Runs it once more on the port that it had. */
-  async restart() {
-    await this.#run(this.port);
+  /** Runs it once more on the port that it had, with these further arguments. */
+  async restart(more) {
+    await this.#run(this.port, more);
   }
 
   async remove() {
@@ -70,4 +73,17 @@ export async function listeningPort(stdout, signal) {
     const port = /^listening on ws:\/\/.*:(\d+)$/.exec(line)?.[1];
     if (port) return Number(port);
   }
+}
+
+// The port of the admin listener, once the log tells it; null where it ends before that.
+function adminPort(stderr) {
+  return new Promise((resolve) => {
+    let log = "";
+    stderr.on("data", (bytes) => {
+      log += bytes;
+      const port = /admin listener on .*:(\d+)\n/.exec(log)?.[1];
+      if (port) resolve(Number(port));
+    });
+    stderr.on("end", () => resolve(null));
+  });
 }
