@@ -59,6 +59,9 @@ void Admission::uncount_address(const Address& address) {
   }
   const std::lock_guard lock(mutex_);
   const auto entry = by_address_.find(auth::neighbourhood(address.ip));
+  if (entry == by_address_.end()) {
+    return;  // there was no memory to count it when a reload brought the limit
+  }
   if (--entry->second == 0) {
     by_address_.erase(entry);
   }
