@@ -8,7 +8,10 @@ void AuthenticationAttempt::answer(auth::Judgement judgement) {
   {
     const std::lock_guard lock(mutex_);
     const State before = std::exchange(state_, State::answered);
-    if (before == State::asking) early_ = std::move(judgement);
+    if (before == State::asking) {
+      early_ = std::move(judgement);
+      return;
+    }
     if (before != State::waiting) return;
   }
   const std::shared_ptr<Inbox> inbox = inbox_.lock();

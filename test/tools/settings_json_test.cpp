@@ -46,7 +46,7 @@ TEST_CASE("no secret is told") {
   settings.server.admin.read_token = "hush-2";
   settings.redis_url = "redis://:hush-3@localhost";
   settings.jwt.secret = "hush-4";
-  settings.users.push_back({.username = "hush-5"});
+  settings.users.push_back({.username = "hush-5", .token_sha256 = {}});
   const std::string json = settings_json(settings, settings);
   CHECK_FALSE(has(json, "hush"));
   CHECK(has(row(json, "admin_token"), "\"secret\":true"));
