@@ -53,7 +53,8 @@ def answer(exchange):
 def config(url, more="", **settings):
     settings = {"timeout": '"2m"'} | settings  # longer than a slow machine takes: what is to be late sets its own
     lines = "\n".join(f"{name} = {value}" for name, value in settings.items())
-    return f'[auth]\ntimeout = "3m"\n{more}\n[auth.webhook]\nurl = "{url}"\n{lines}\n[channels."secret-*"]\nprivate = true\n'
+    asking = f'[auth.webhook]\nurl = "{url}"\n{lines}\n'
+    return f'[auth]\ntimeout = "3m"\n{more}\n{asking}[channels."secret-*"]\nprivate = true\n'
 
 
 class WebhookTest(unittest.IsolatedAsyncioTestCase):
