@@ -62,7 +62,7 @@ Refused check_size(const protocol::Command& command, const ChannelRules::Rule& r
 
 Refused Publisher::publish(const Request& request) {
   const auto& [session, command, rule, now] = request;
-  if (const Refused refused = check_size(command, rule)) return refused;
+  if (Refused refused = check_size(command, rule)) return refused;
   const Client author(context_.inbox, session.id(), command);
   switch (context_.handlers.fire(
       {.type = EventType::message_received, .session = &session, .channel = command.channel, .data = command.data})) {
@@ -106,7 +106,7 @@ Refused Publisher::publish(const Request& request) {
 
 Refused Publisher::event(const Request& request) {
   const auto& [session, command, rule, now] = request;
-  if (const Refused refused = check_size(command, rule)) return refused;
+  if (Refused refused = check_size(command, rule)) return refused;
   const auto outcome = context_.handlers.fire({.type = EventType::client_event,
                                                .session = &session,
                                                .channel = command.channel,
