@@ -21,7 +21,7 @@ std::vector<auth::Network> networks(const char* setting, const std::vector<std::
   for (const std::string& text : texts) {
     std::string error;
     const auto network = auth::parse_network(text, error);
-    require(network.has_value(), std::string(setting) + ": \"" + text + "\" " + error);
+    require(network.has_value(), std::string(setting).append(": \"").append(text).append("\" ").append(error));
     result.push_back(*network);
   }
   return result;

@@ -102,7 +102,7 @@ void Connection::act_on(int status, int events) {
 }
 
 void Connection::read() {
-  if (phase_ == Phase::handshake && backlog_->proxy_header && !read_proxy_header()) {
+  if (phase_ == Phase::handshake && backlog_ && backlog_->proxy_header && !read_proxy_header()) {
     return;
   }
   TransferBudget budget;
