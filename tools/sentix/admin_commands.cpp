@@ -64,12 +64,10 @@ std::string percent_encoded(std::string_view text) {
   return encoded;
 }
 
-int publish(const AdminClient& client, PublishWords words) {
-  if (words.data == "-") {
-    words.data.assign(std::istreambuf_iterator<char>(std::cin), {});
-  }
+int publish(const AdminClient& client, const PublishWords& words) {
+  const std::string data = words.data == "-" ? std::string(std::istreambuf_iterator<char>(std::cin), {}) : words.data;
   std::string body = R"({"channel":)" + quote(words.channel) + R"(,"data":)";
-  body += words.text ? quote(words.data) : words.data;
+  body += words.text ? quote(data) : data;
   body += words.key.empty() ? "}" : R"(,"key":)" + quote(words.key) + "}";
   std::cout << client.post("/api/publish", body) << '\n';
   return 0;
@@ -90,7 +88,7 @@ std::string print_page(const std::string& page, std::string_view list, std::arra
   return body.text(1).value_or("");
 }
 
-int list(const AdminClient& client, ChannelsWords words) {
+int list(const AdminClient& client, const ChannelsWords& words) {
   if (!words.members_of.empty()) {
     const std::string path = "/api/members?limit=1000&channel=" + percent_encoded(words.members_of);
     print_page(client.get(path), "members", {"user", "connections"});
@@ -104,7 +102,7 @@ int list(const AdminClient& client, ChannelsWords words) {
   return 0;
 }
 
-int kick(const AdminClient& client, KickWords words) {
+int kick(const AdminClient& client, const KickWords& words) {
   std::string body =
       words.user.empty() ? R"({"connection":)" + quote(words.connection) : R"({"user":)" + quote(words.user);
   if (words.code != 0) {
@@ -120,7 +118,7 @@ int kick(const AdminClient& client, KickWords words) {
 // A command that asks the admin listener of a running server.
 template <class Words>
 CLI::App* add_client(CLI::App& app, SettingsInput& input, Action& chosen, const char* name, const char* help,
-                     const std::shared_ptr<Words>& words, int (*run)(const AdminClient&, Words)) {
+                     const std::shared_ptr<Words>& words, int (*run)(const AdminClient&, const Words&)) {
   CLI::App* const command = app.add_subcommand(name, help);
   add_file_flags(*command, input);
   add_flag(*command, "admin", input.flags, "Where the server's admin listener is, as HOST:PORT.");
