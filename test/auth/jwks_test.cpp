@@ -81,7 +81,7 @@ TEST_CASE("what should be good and is not is an error that names the key") {
     std::string json;
     const char* error;
   };
-  for (const auto& [json, error] : {
+  for (const Row& row : {
            Row{set_of({kP256, kP256}), "key 2 has the id of another key"},
            Row{set_of({R"({"kid":"a"})"}), "key 1 has no kty"},
            Row{set_of({R"({"kty":7})"}), "key 1 has a member kty that is no text"},
@@ -108,8 +108,8 @@ TEST_CASE("what should be good and is not is an error that names the key") {
            Row{"[]", "is no JWK set: a JSON object with a list of keys"},
            Row{"", "is no JWK set: a JSON object with a list of keys"},
        }) {
-    CAPTURE(json);
-    CHECK(read(json).error == error);
+    CAPTURE(row.json);
+    CHECK(read(row.json).error == row.error);
   }
 }
 

@@ -111,7 +111,7 @@ TEST_CASE("rules") {
     const char* claims;
     std::optional<JwtFault> fault;
   };
-  for (const auto& [rules, claims, fault] : {
+  for (const Row& row : {
            Row{{}, R"({"sub":"ann"})", JwtFault::missing_claim},
            Row{{.expires = false}, R"({"sub":"ann"})", {}},
            Row{{.required_claims = {"tenant"}}, R"({"exp":1700000060,"tenant":null})", {}},
@@ -129,8 +129,8 @@ TEST_CASE("rules") {
            Row{{}, R"({"exp":1800000000,"aud":"them"})", JwtFault::other_audience},
            Row{{}, R"({"exp":1800000000,"aud":[]})", JwtFault::other_audience},
        }) {
-    CAPTURE(claims);
-    CHECK(fault_of(JwtVerifier(secret_only(), rules), hs256_token(kSecret, claims)) == fault);
+    CAPTURE(row.claims);
+    CHECK(fault_of(JwtVerifier(secret_only(), row.rules), hs256_token(kSecret, row.claims)) == row.fault);
   }
 }
 

@@ -8,7 +8,6 @@
 
 using namespace sentix::tools;
 using sentix::core::LogField;
-using sentix::core::LogLine;
 
 TEST_CASE("a plain line is its text, on one line") {
   CHECK(plain_text({.text = "x has ended", .reason = "lost"}) == "x has ended");

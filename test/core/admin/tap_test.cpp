@@ -141,7 +141,8 @@ TEST_CASE("a tap of a channel that cannot be is refused") {
   options.admin.address = "127.0.0.1:0";
   options.channels.emplace_back("closed-*", channels::ChannelOptions{.auto_create = false});
   test::RunningServer server(options);
-  for (const auto& [channel, status] : {std::pair("closed-x", "404"), std::pair("%2A", "400"), std::pair("", "400")}) {
+  for (const auto& [name, status] : {std::pair("closed-x", "404"), std::pair("%2A", "400"), std::pair("", "400")}) {
+    const std::string channel = name;
     CAPTURE(channel);
     ClientSocket client(server->admin_port());
     REQUIRE(client.send(get_tap(channel)));
