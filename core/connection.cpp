@@ -476,7 +476,6 @@ bool Connection::reads_messages() const {
   return phase_ == Phase::open || (phase_ == Phase::closing && await_peer_close_);
 }
 
-// Messages that have arrived are not looked at for the moment.
 Connection::Status Connection::status() const {
   const Tick now = worker_.now();
   return {.connected = (now - began_) * kTick,
@@ -487,6 +486,7 @@ Connection::Status Connection::status() const {
           .compressed = compression_.agreed()};
 }
 
+// Messages that have arrived are not looked at for the moment.
 bool Connection::stands_still() const {
   return phase_ == Phase::open && (pauses_ > 0 || throttled_ || held_back_ || slowed_);
 }
@@ -518,7 +518,7 @@ void Connection::watch() {
   if (events == watched_) {
     return;
   }
-  watched_ = events;
+  watched_ = events & (UV_READABLE | UV_WRITABLE);
   if (events == 0) {
     uv_poll_stop(&poll_);
     return;

@@ -183,7 +183,7 @@ class Connection final : public channels::Peer, public Timer {
   Worker& worker_;
   [[no_unique_address]] Compression compression_;
   Phase phase_ = Phase::handshake;
-  std::uint8_t watched_ = 0;           // what poll_ watches for
+  std::uint8_t watched_ : 2 = 0;       // what poll_ watches for: UV_READABLE, UV_WRITABLE
   bool admitted_ : 1 = false;          // counts as a client
   bool entered_ : 1 = false;           // the application knows it
   bool blocked_ : 1 = false;           // the socket takes nothing more at the moment
