@@ -206,7 +206,7 @@ class WebhookTest(unittest.IsolatedAsyncioTestCase):
         replies = await asyncio.gather(*answers)
         self.assertEqual(sum(reply["type"] == "authenticated" for reply in replies), 12)
         self.assertEqual({reply["message"] for reply in replies if reply["type"] == "error"}, {UNAVAILABLE})
-        self.assertIn("auth.webhook.queue is 10", self.server.log())
+        await eventually_async(lambda: "auth.webhook.queue is 10" in self.server.log(), self.server.log)
 
     async def test_thousands_of_attempts_and_a_bystander(self):
         self.serve(connections=8, queue=100000)
@@ -227,7 +227,7 @@ class WebhookTest(unittest.IsolatedAsyncioTestCase):
         clients = [await self.client() for _ in range(3)]
         answers = await asyncio.gather(*(self.authenticate(client, "slow:ann") for client in clients))
         self.assertEqual(answers, [("internal", UNAVAILABLE)] * 3)  # also those that only waited
-        self.assertIn("auth.webhook.timeout is 300 ms", self.server.log())
+        await eventually_async(lambda: "auth.webhook.timeout is 300 ms" in self.server.log(), self.server.log)
 
     async def test_who_leaves_early_harms_nobody(self):
         self.serve(connections=1)
