@@ -3,6 +3,7 @@
 #include "protocol/json_object_reader.h"
 #include "protocol/json_syntax.h"
 #include "protocol/json_text.h"
+#include "protocol/json_value.h"
 
 namespace sentix::auth {
 
@@ -19,9 +20,7 @@ std::optional<std::string> Credentials::get(std::string_view key) const {
     if (protocol::unescape(field.key) != key) continue;
     if (seen) return std::nullopt;
     seen = true;
-    if (protocol::json_kind(field.value) == protocol::JsonKind::string) {
-      found = protocol::unescape(protocol::string_body(field.value));
-    }
+    found = protocol::json_text(field.value);
   }
   return found;
 }

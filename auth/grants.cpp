@@ -2,9 +2,7 @@
 
 #include <utility>
 
-#include "auth/json_array.h"
 #include "protocol/json_object_reader.h"
-#include "protocol/json_text.h"
 #include "protocol/json_value.h"
 
 namespace sentix::auth {
@@ -12,8 +10,8 @@ namespace sentix::auth {
 namespace {
 
 bool read_pattern(std::string_view value, std::string& pattern) {
-  if (protocol::json_kind(value) != protocol::JsonKind::string || !pattern.empty()) return false;
-  pattern = protocol::unescape(protocol::string_body(value));
+  if (!pattern.empty()) return false;
+  pattern = protocol::json_text(value).value_or("");
   return !pattern.empty();
 }
 
@@ -54,7 +52,7 @@ std::optional<Grant> read_grant(std::string_view value) {
 }  // namespace
 
 std::optional<std::vector<Grant>> read_grants(std::string_view value) {
-  const auto elements = json_elements(value);
+  const auto elements = protocol::json_elements(value);
   if (!elements) return std::nullopt;
   std::vector<Grant> grants;
   for (const std::string_view element : *elements) {

@@ -5,10 +5,9 @@
 #include <utility>
 
 #include "auth/base64url.h"
-#include "auth/json_array.h"
 #include "protocol/json_fields.h"
 #include "protocol/json_syntax.h"
-#include "protocol/json_text.h"
+#include "protocol/json_value.h"
 
 namespace sentix::auth {
 
@@ -37,8 +36,9 @@ class Jwk {
   [[nodiscard]] std::string text(Member member) const {
     const std::string_view value = members_.value(member);
     if (value.empty()) return {};
-    if (protocol::json_kind(value) != protocol::JsonKind::string) fail(member, "is no text");
-    return protocol::unescape(protocol::string_body(value));
+    auto text = protocol::json_text(value);
+    if (!text) fail(member, "is no text");
+    return std::move(*text);
   }
 
   [[nodiscard]] std::string bytes(Member member) const {
@@ -51,7 +51,7 @@ class Jwk {
   [[nodiscard]] bool is_for_signatures() const {
     if (const std::string purpose = text(use); !purpose.empty() && purpose != "sig") return false;
     if (members_.value(key_ops).empty()) return true;
-    const auto operations = json_elements(members_.value(key_ops));
+    const auto operations = protocol::json_elements(members_.value(key_ops));
     if (!operations) fail(key_ops, "is no list");
     for (const std::string_view operation : *operations) {
       if (operation == R"("verify")") return true;
@@ -123,7 +123,7 @@ std::vector<std::string> add_jwks(std::string_view json, JwtKeySet& keys) {
       set.value(0).empty()) {
     throw JwtKeyError("is no JWK set: a JSON object with a list of keys");
   }
-  const auto elements = json_elements(set.value(0));
+  const auto elements = protocol::json_elements(set.value(0));
   if (!elements) throw JwtKeyError("is no JWK set: its keys are no list");
   std::vector<std::string> notes;
   const std::size_t before = keys.size();

@@ -6,7 +6,7 @@
 #include "auth/base64url.h"
 #include "protocol/json_fields.h"
 #include "protocol/json_syntax.h"
-#include "protocol/json_text.h"
+#include "protocol/json_value.h"
 
 namespace sentix::auth {
 
@@ -16,19 +16,14 @@ namespace {
 enum HeaderField : std::size_t { alg, kid, crit };
 constexpr std::array<std::string_view, 3> kNames{"alg", "kid", "crit"};
 
-std::optional<std::string> text_of(std::string_view value) {
-  if (value.empty() || protocol::json_kind(value) != protocol::JsonKind::string) return std::nullopt;
-  return protocol::unescape(protocol::string_body(value));
-}
-
 std::optional<JwtFault> read_header(std::string_view json, Jwt& jwt) {
   if (protocol::validate_json_utf8(json)) return JwtFault::bad_header;
   protocol::JsonFields header(kNames);
   if (header.read(json) || header.repeated() != 0 || header.escaped() != 0) return JwtFault::bad_header;
   if (!header.value(crit).empty()) return JwtFault::critical_header;
-  jwt.key_id = text_of(header.value(kid));
+  jwt.key_id = protocol::json_text(header.value(kid));
   if (!jwt.key_id && !header.value(kid).empty()) return JwtFault::bad_header;
-  const auto algorithm_name = text_of(header.value(alg));
+  const auto algorithm_name = protocol::json_text(header.value(alg));
   if (!algorithm_name) return JwtFault::bad_header;
   const auto algorithm = jwt_algorithm(*algorithm_name);
   if (!algorithm) return JwtFault::unknown_algorithm;

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "auth/grants.h"
-#include "auth/json_array.h"
 #include "protocol/json_fields.h"
 #include "protocol/json_syntax.h"
 #include "protocol/json_text.h"
+#include "protocol/json_value.h"
 
 namespace sentix::auth {
 
@@ -21,9 +21,9 @@ constexpr double kSecondsMax = 253'402'300'799;  // the last second of the year 
 
 // Each reads one claim into its place; false where it is of another type. An absent claim is an empty text, and good.
 bool read_text(std::string_view value, std::string& text) {
-  if (protocol::json_kind(value) != protocol::JsonKind::string) return false;
-  text = protocol::unescape(protocol::string_body(value));
-  return true;
+  auto read = protocol::json_text(value);
+  if (read) text = std::move(*read);
+  return read.has_value();
 }
 
 bool read_optional_text(std::string_view value, std::optional<std::string>& text) {
@@ -46,7 +46,7 @@ bool read_date(std::string_view value, std::optional<WallTime>& date) {
 
 bool read_audience(std::string_view value, std::vector<std::string>& audience) {
   if (value.empty()) return true;
-  const auto elements = json_elements(value);
+  const auto elements = protocol::json_elements(value);
   if (!elements) return read_text(value, audience.emplace_back());
   for (const std::string_view element : *elements) {
     if (!read_text(element, audience.emplace_back())) return false;

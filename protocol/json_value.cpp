@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "protocol/json_object_reader.h"
+#include "protocol/json_scanner.h"
 #include "protocol/json_text.h"
 
 namespace sentix::protocol {
@@ -46,6 +47,24 @@ std::optional<std::string_view> json_string(std::string_view value, std::size_t 
   }
   if (text.size() > bytes_max) return std::nullopt;
   return text;
+}
+
+std::optional<std::string> json_text(std::string_view value) {
+  if (value.empty() || json_kind(value) != JsonKind::string) return std::nullopt;
+  return unescape(string_body(value));
+}
+
+std::optional<std::vector<std::string_view>> json_elements(std::string_view value) {
+  JsonScanner scanner(value);
+  if (!scanner.take('[')) return std::nullopt;
+  std::vector<std::string_view> elements;
+  if (scanner.take(']')) return elements;
+  do {
+    const char* const begin = scanner.next();
+    if (!scanner.value(1)) return std::nullopt;
+    elements.emplace_back(begin, static_cast<std::size_t>(scanner.position() - begin));
+  } while (scanner.take(','));
+  return elements;
 }
 
 }  // namespace sentix::protocol

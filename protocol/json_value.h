@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sentix::protocol {
 
@@ -23,5 +24,11 @@ namespace sentix::protocol {
 inline constexpr std::size_t kEscapeBytesMax = 6;  // \u0000 stands for one byte
 [[nodiscard]] std::optional<std::string_view> json_string(std::string_view value, std::size_t bytes_max,
                                                           std::string& scratch);
+
+// The text of a string of any length. `value` may be empty: then there is none.
+[[nodiscard]] std::optional<std::string> json_text(std::string_view value);
+
+// The elements of an array, each exactly as written; they borrow from `value`, which may be empty: then there are none.
+[[nodiscard]] std::optional<std::vector<std::string_view>> json_elements(std::string_view value);
 
 }  // namespace sentix::protocol

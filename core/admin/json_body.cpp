@@ -1,8 +1,7 @@
 #include "core/admin/json_body.h"
 
-#include "protocol/json_scanner.h"
 #include "protocol/json_syntax.h"
-#include "protocol/json_text.h"
+#include "protocol/json_value.h"
 
 namespace sentix::core {
 
@@ -27,33 +26,7 @@ std::string JsonBody::read(std::string_view text) {
 }
 
 std::optional<std::string> JsonBody::text(std::size_t name) const {
-  return json_text(value(name));
-}
-
-std::optional<std::string> json_text(std::string_view value) {
-  if (value.empty() || protocol::json_kind(value) != protocol::JsonKind::string) {
-    return std::nullopt;
-  }
-  return protocol::unescape(protocol::string_body(value));
-}
-
-std::optional<std::vector<std::string_view>> json_elements(std::string_view value) {
-  protocol::JsonScanner scanner(value);
-  if (!scanner.take('[')) {
-    return std::nullopt;
-  }
-  std::vector<std::string_view> elements;
-  if (scanner.take(']')) {
-    return elements;
-  }
-  do {
-    const char* const begin = scanner.next();
-    if (!scanner.value(1)) {
-      return std::nullopt;
-    }
-    elements.emplace_back(begin, static_cast<std::size_t>(scanner.position() - begin));
-  } while (scanner.take(','));
-  return elements;
+  return protocol::json_text(value(name));
 }
 
 }  // namespace sentix::core

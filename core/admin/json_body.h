@@ -4,7 +4,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "protocol/json_fields.h"
 
@@ -30,11 +29,5 @@ class JsonBody {
   std::span<const std::string_view> names_;
   protocol::JsonFields fields_;
 };
-
-// What a JSON string says; nullopt for any other value. `value` has been checked, or is empty.
-[[nodiscard]] std::optional<std::string> json_text(std::string_view value);
-
-// The elements of an array, as written; nullopt for any other value. `value` has been checked, or is empty.
-[[nodiscard]] std::optional<std::vector<std::string_view>> json_elements(std::string_view value);
 
 }  // namespace sentix::core

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "core/admin/json_body.h"
+#include "protocol/json_value.h"
 #include "protocol/names.h"
 
 namespace sentix::core {
@@ -50,7 +51,7 @@ std::string read_batch(std::string_view json, std::vector<PublicationRequest>& a
   if (std::string problem = body.read(json); !problem.empty()) {
     return problem;
   }
-  const auto publications = json_elements(body.value(0));
+  const auto publications = protocol::json_elements(body.value(0));
   if (!publications) {
     return R"("publications" must be given, as an array.)";
   }
@@ -68,7 +69,7 @@ std::string read_broadcast(std::string_view json, std::vector<PublicationRequest
   if (std::string problem = body.read(json); !problem.empty()) {
     return problem;
   }
-  const auto channels = json_elements(body.value(0));
+  const auto channels = protocol::json_elements(body.value(0));
   if (!channels || channels->size() > kBroadcastChannelsMax) {
     return R"("channels" must be given, as an array of at most )" + std::to_string(kBroadcastChannelsMax) + ".";
   }
@@ -76,7 +77,7 @@ std::string read_broadcast(std::string_view json, std::vector<PublicationRequest
     return std::string(kDataRule);
   }
   for (const std::string_view channel : *channels) {
-    all.push_back({.channel = json_text(channel).value_or(""), .data = body.value(1), .key = {}});
+    all.push_back({.channel = protocol::json_text(channel).value_or(""), .data = body.value(1), .key = {}});
     if (!protocol::valid_channel_name(all.back().channel)) {
       return numbered(all.size() - 1, std::string(kChannelRule));
     }

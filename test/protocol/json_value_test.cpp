@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 using namespace sentix::protocol;
 
@@ -14,6 +16,28 @@ TEST_CASE("unsigned integers of 64 bits") {
                                        "[1]", "{}", "99999999999999999999999999"}) {
     CAPTURE(value);
     CHECK_FALSE(json_uint64(value).has_value());
+  }
+}
+
+TEST_CASE("the text of a string of any length") {
+  CHECK(json_text(R"("")") == "");
+  CHECK(json_text(R"("a\u00e9\n\"")") == "a\u00e9\n\"");
+  CHECK(json_text('"' + std::string(100'000, 'x') + '"')->size() == 100'000);
+  for (const std::string_view value : {"", "7", "null", "true", "[\"a\"]", "{\"a\":1}"}) {
+    CAPTURE(value);
+    CHECK_FALSE(json_text(value).has_value());
+  }
+}
+
+TEST_CASE("the elements of an array, as they are written") {
+  using Elements = std::vector<std::string_view>;
+  CHECK(json_elements("[]") == Elements{});
+  CHECK(json_elements("[ ]") == Elements{});
+  CHECK(json_elements(R"([ 1.0 ,"a,]" , [2, 3],{"x" : [ ]}])") ==
+        Elements{"1.0", R"("a,]")", "[2, 3]", R"({"x" : [ ]})"});
+  for (const std::string_view value : {"", "7", "null", "\"[]\"", "{\"a\":[]}"}) {
+    CAPTURE(value);
+    CHECK_FALSE(json_elements(value).has_value());
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/admin/json_body.h"
 #include "protocol/json_text.h"
+#include "protocol/json_value.h"
 #include "tools/sentix/admin_client.h"
 #include "tools/sentix/command_line.h"
 #include "tools/sentix/commands.h"
@@ -80,7 +81,8 @@ std::string print_page(const std::string& page, std::string_view list, std::arra
   if (!body.read(page).empty()) {
     throw std::runtime_error("the answer is not what this version understands");
   }
-  for (const std::string_view element : core::json_elements(body.value(0)).value_or(std::vector<std::string_view>())) {
+  for (const std::string_view element :
+       protocol::json_elements(body.value(0)).value_or(std::vector<std::string_view>())) {
     core::JsonBody row(columns);
     static_cast<void>(row.read(element));
     std::cout << row.text(0).value_or("") << '\t' << row.value(1) << '\n';

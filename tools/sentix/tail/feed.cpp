@@ -121,7 +121,7 @@ void Feed::ask(Channel& one, FeedStep& step) {
 
 void Feed::take_history(const Reply& reply, FeedStep& step) {
   Channel* const one = find(reply.text(channel));
-  const auto elements = core::json_elements(reply.body.value(messages));
+  const auto elements = protocol::json_elements(reply.body.value(messages));
   auto position = reply.position();
   if (one == nullptr || !elements || !position) {
     return;
