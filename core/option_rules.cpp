@@ -7,11 +7,6 @@
 
 namespace sentix::core {
 
-void require_client_ca(const TlsOptions& options) {
-  require(!options.asks_clients() || !options.client_ca.empty(),
-          "client certificates are asked for, but client_ca names no authorities to judge them by");
-}
-
 void require_durable(const std::string& name, const channels::ChannelOptions& options, const std::string& data_dir) {
   if (options.durability == channels::Durability::memory) {
     return;
@@ -28,7 +23,8 @@ Options checked(Options options) {
   require(!options.policy.auth_enabled || options.policy.authenticator != nullptr || options.webhook.enabled() ||
               options.tls.asks_clients(),
           "auth is enabled, but there is nobody to judge credentials: configure users or an authenticator");
-  require_client_ca(options.tls);
+  require(!options.tls.asks_clients() || !options.tls.client_ca.empty(),
+          "client certificates are asked for, but client_ca names no authorities to judge them by");
   require(!options.tls.enabled() || !is_unix_path(options.host),
           "host is " + options.host + ", and TLS is for TCP: who may open the socket is a matter of its mode");
   for (const auto& [name, channel_options] : options.channels) {

@@ -11,8 +11,6 @@ namespace sentix::core {
 // All of it. Returns them with what follows from others made so.
 [[nodiscard]] Options checked(Options options);
 
-void require_client_ca(const TlsOptions& options);
-
 // A channel that is stored, `name` or a pattern, can be.
 void require_durable(const std::string& name, const channels::ChannelOptions& options, const std::string& data_dir);
 

@@ -323,12 +323,6 @@ void Server::reload_tls() {
   }
 }
 
-void Server::reload_tls(TlsOptions options) {
-  require(impl_->shared.tls && options.enabled(), "whether there is TLS cannot change while a server runs");
-  require_client_ca(options);
-  impl_->shared.tls->reload(std::move(options));
-}
-
 void Server::create_channel(const std::string& name, const channels::ChannelOptions& options) {
   require_channel_name_or_pattern(name);
   require_durable(name, options, impl_->shared.configuration.get()->options.data_dir);

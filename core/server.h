@@ -68,11 +68,9 @@ class Server {
   // constructor's: then nothing has changed.
   void reload(Options options);
 
-  // Reads the files of TLS again, those of new options where there are any. Where they will not do, the log says why,
-  // and the old ones stay in force; where there is no TLS, nothing happens. std::invalid_argument for options that
-  // would begin or end TLS.
+  // Reads the files of TLS again. Where they will not do, the log says why, and the old ones stay in force; where there
+  // is no TLS, nothing happens.
   void reload_tls();
-  void reload_tls(TlsOptions options);
 
   // `name` may be a pattern; std::invalid_argument where it can be neither.
   void create_channel(const std::string& name, const channels::ChannelOptions& options);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <csignal>
 #include <random>
 #include <system_error>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "channels/thrown.h"
 #include "core/channel_application.h"
 #include "core/echo_application.h"
+#include "core/sigpipe.h"
 
 namespace sentix::core {
 namespace {
@@ -90,10 +90,7 @@ Worker::~Worker() {
 
 void Worker::run() {
   thread_ = std::this_thread::get_id();
-  sigset_t pipe;
-  sigemptyset(&pipe);
-  sigaddset(&pipe, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+  block_sigpipe();
   mailbox_.open(&wake_);
   Mailbox::WakeBatch wakes(shared_.mailboxes.size());
   wakes_ = &wakes;

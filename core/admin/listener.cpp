@@ -1,13 +1,13 @@
 #include "core/admin/listener.h"
 
 #include <algorithm>
-#include <csignal>
 #include <system_error>
 #include <utility>
 
 #include "channels/thrown.h"
 #include "core/admin/router.h"
 #include "core/listening_socket.h"
+#include "core/sigpipe.h"
 
 namespace sentix::core {
 namespace {
@@ -71,10 +71,7 @@ AdminListener::~AdminListener() {
 }
 
 void AdminListener::run() {
-  sigset_t pipe;
-  sigemptyset(&pipe);
-  sigaddset(&pipe, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+  block_sigpipe();
   uv_run(&loop_, UV_RUN_DEFAULT);
 }
 

@@ -1,10 +1,5 @@
 #include "core/jwt/jwt_keeper.h"
 
-#include <sys/stat.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <system_error>
 #include <utility>
 
 #include "auth/jwks.h"
@@ -13,24 +8,13 @@ namespace sentix::core {
 namespace {
 
 constexpr std::chrono::seconds kLookInterval{1};
-constexpr std::size_t kFileBytesMax = 1 << 20;  // a path may lead to a device that never ends
-
-struct Closing {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
 
 std::string read_file(std::string_view setting, const std::string& path) {
-  std::string text(kFileBytesMax + 1, '\0');
-  errno = 0;
-  const std::unique_ptr<std::FILE, Closing> file(std::fopen(path.c_str(), "rbe"));
-  text.resize(file ? std::fread(text.data(), 1, text.size(), file.get()) : 0);
-  if (!file || std::ferror(file.get()) != 0) {
-    throw JwtError(setting, path + " cannot be read: " + std::generic_category().message(errno));
+  try {
+    return read_small_file(path);
+  } catch (const SmallFileError& error) {
+    throw JwtError(setting, error.what());
   }
-  if (text.size() > kFileBytesMax) {
-    throw JwtError(setting, path + " is larger than 1 MiB");
-  }
-  return text;
 }
 
 // What add() has against a key is told of the setting and the file that it came from.
@@ -101,20 +85,7 @@ void JwtKeeper::load() {
 }
 
 JwtKeeper::Files JwtKeeper::files() const {
-  Files states;
-  for (const std::string* path : {&options_.key_file, &options_.jwks_file}) {
-    struct stat status {};
-    if (path->empty() || ::stat(path->c_str(), &status) != 0) {
-      states.emplace_back();
-      continue;
-    }
-    states.push_back({.device = status.st_dev,
-                      .inode = status.st_ino,
-                      .bytes = status.st_size,
-                      .modified_s = status.st_mtim.tv_sec,
-                      .modified_ns = status.st_mtim.tv_nsec});
-  }
-  return states;
+  return {state_of(options_.key_file), state_of(options_.jwks_file)};
 }
 
 void JwtKeeper::log(LogLevel level, const std::string& line) const {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -11,6 +11,7 @@
 #include "auth/jwt_authenticator.h"
 #include "core/jwt/jwt_options.h"
 #include "core/log.h"
+#include "core/small_file.h"
 
 namespace sentix::core {
 
@@ -36,15 +37,6 @@ class JwtKeeper {
   [[nodiscard]] std::shared_ptr<const auth::JwtVerifier> verifier(std::chrono::steady_clock::time_point now);
 
  private:
-  // What tells one state of a file from another; all zero where it is not there.
-  struct FileState {
-    std::uint64_t device = 0;
-    std::uint64_t inode = 0;
-    std::int64_t bytes = 0;
-    std::int64_t modified_s = 0;
-    std::int64_t modified_ns = 0;
-    bool operator==(const FileState&) const = default;
-  };
   using Files = std::vector<FileState>;
 
   [[nodiscard]] Files files() const;

@@ -5,14 +5,12 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <memory>
 #include <span>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
+#include "core/small_file.h"
 #include "core/tls/tls_error.h"
 #include "protocol/utf8.h"
 
@@ -21,25 +19,16 @@ namespace {
 
 using About = TlsError::About;
 
-constexpr std::size_t kFileBytesMax = 1 << 20;  // a path may lead to a device that never ends
 constexpr std::size_t kNameBytesMax = 200;
 
-struct Closing {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
 std::string read_file(const std::string& path, About about) {
-  std::string text(kFileBytesMax + 1, '\0');
-  errno = 0;
-  const std::unique_ptr<std::FILE, Closing> file(std::fopen(path.c_str(), "rbe"));
-  text.resize(file ? std::fread(text.data(), 1, text.size(), file.get()) : 0);
-  if (!file || std::ferror(file.get()) != 0) {
-    throw TlsError(about, path + " cannot be read: " + std::generic_category().message(errno));
+  try {
+    return read_small_file(path);
+  } catch (const FileTooLarge& error) {
+    throw TlsError(about, std::string(error.what()) + ": it is no PEM file");
+  } catch (const SmallFileError& error) {
+    throw TlsError(about, error.what());
   }
-  if (text.size() > kFileBytesMax) {
-    throw TlsError(about, path + " is larger than 1 MiB: it is no PEM file");
-  }
-  return text;
 }
 
 BioPtr reader_of(const std::string& text) {

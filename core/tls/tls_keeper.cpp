@@ -1,7 +1,5 @@
 #include "core/tls/tls_keeper.h"
 
-#include <sys/stat.h>
-
 #include <exception>
 #include <string>
 #include <utility>
@@ -64,18 +62,6 @@ void TlsKeeper::load(const TlsOptions& options) {
   }
   const std::lock_guard lock(mutex_);
   context_.swap(context);
-}
-
-TlsKeeper::FileState TlsKeeper::state_of(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) {
-    return {};
-  }
-  return {.device = status.st_dev,
-          .inode = status.st_ino,
-          .bytes = status.st_size,
-          .modified_s = status.st_mtim.tv_sec,
-          .modified_ns = status.st_mtim.tv_nsec};
 }
 
 TlsKeeper::Files TlsKeeper::files_of(const TlsOptions& options) {

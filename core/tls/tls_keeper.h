@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include "core/log.h"
+#include "core/small_file.h"
 #include "core/tls/ticket_keys.h"
 #include "core/tls/tls_context.h"
 #include "core/tls/tls_options.h"
@@ -35,18 +35,8 @@ class TlsKeeper {
   void look() noexcept;
 
  private:
-  // What tells one state of a file from another; all zero where it is not there.
-  struct FileState {
-    std::uint64_t device = 0;
-    std::uint64_t inode = 0;
-    std::int64_t bytes = 0;
-    std::int64_t modified_s = 0;
-    std::int64_t modified_ns = 0;
-    bool operator==(const FileState&) const = default;
-  };
   using Files = std::vector<FileState>;
 
-  static FileState state_of(const std::string& path);
   static Files files_of(const TlsOptions& options);
   void load(const TlsOptions& options);
   bool try_options(TlsOptions options);

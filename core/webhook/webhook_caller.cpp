@@ -1,11 +1,11 @@
 #include "core/webhook/webhook_caller.h"
 
 #include <algorithm>
-#include <csignal>
 #include <system_error>
 #include <utility>
 
 #include "channels/thrown.h"
+#include "core/sigpipe.h"
 
 namespace sentix::core {
 namespace {
@@ -98,10 +98,7 @@ void WebhookCaller::ask(Question question) {
 // --- The thread ----------------------------------------------------------------------------------------------------
 
 void WebhookCaller::run() {
-  sigset_t pipe;
-  sigemptyset(&pipe);
-  sigaddset(&pipe, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+  block_sigpipe();
   uv_run(&loop_, UV_RUN_DEFAULT);
 }
 

@@ -5,8 +5,7 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "tools/sentix/check_certificates.h"
-#include "tools/sentix/check_keys.h"
+#include "tools/sentix/check_files.h"
 #include "tools/sentix/command_line.h"
 #include "tools/sentix/commands.h"
 #include "tools/sentix/config_writer.h"
@@ -34,10 +33,7 @@ int publish(const std::string& path) {
 
 int check(const SettingsInput& input) {
   LoadedSettings loaded = load_settings(input);
-  if (loaded.report.problems.empty()) {
-    check_certificates(loaded.settings, loaded.report);
-    check_keys(loaded.settings, loaded.report);
-  }
+  check_files(loaded);
   const int status = print_report(loaded.report);
   if (status == 0) {
     std::cout << "the configuration is good\n";

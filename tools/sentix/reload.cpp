@@ -5,8 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "tools/sentix/check_certificates.h"
-#include "tools/sentix/check_keys.h"
+#include "tools/sentix/check_files.h"
 #include "tools/sentix/run_server.h"
 #include "tools/sentix/server_options.h"
 #include "tools/sentix/settings_difference.h"
@@ -39,11 +38,8 @@ Reload::Reload(const SettingsInput& input, const Settings& started)
 
 void Reload::operator()(core::Server& server, const core::LogSink& log) {
   LoadedSettings again = load_settings(input_);
+  check_files(again);
   Report& report = again.report;
-  if (report.problems.empty()) {
-    check_certificates(again.settings, report);
-    check_keys(again.settings, report);
-  }
   for (const Problem& problem : report.problems) {
     log(core::LogLevel::error, kRefused + to_string(problem));
   }

@@ -1,7 +1,6 @@
 #include <iostream>
 
-#include "tools/sentix/check_certificates.h"
-#include "tools/sentix/check_keys.h"
+#include "tools/sentix/check_files.h"
 #include "tools/sentix/command_line.h"
 #include "tools/sentix/commands.h"
 #include "tools/sentix/reload.h"
@@ -19,10 +18,7 @@ int serve(const SettingsInput& input) {
     std::cout << "sentix is disabled (" << place_text(source) << ", " << source.name << ")\n";
     return 0;
   }
-  if (loaded.report.problems.empty()) {
-    check_certificates(settings, loaded.report);
-    check_keys(settings, loaded.report);
-  }
+  check_files(loaded);
   if (!loaded.report.problems.empty()) {
     return print_report(loaded.report);
   }

@@ -1,12 +1,11 @@
 """The HTTP API for backends, beside publishing: lists, batches, disconnecting, and why somebody was disconnected."""
 
-import contextlib
 import hashlib
 import unittest
 
-from support.admin import AdminServer
+from support.admin import AdminTest
 from support.eventually import eventually
-from support.raw_client import TEXT, RawClient, frame
+from support.raw_client import TEXT, frame
 
 CONFIG = """
 workers = 2
@@ -23,19 +22,8 @@ presence = true
 """.replace("@DIGEST@", hashlib.sha256(b"secret").hexdigest())
 
 
-class ApiTest(unittest.TestCase):
-    def setUp(self):
-        self.server = self.enterContext(AdminServer(config=CONFIG))
-        self.admin = self.server.admin
-        self.clients = self.enterContext(contextlib.ExitStack())
-
-    def enter(self, *channels, **headers):
-        client = self.clients.enter_context(RawClient(self.server))
-        welcome = client.enter(**headers)
-        for channel in channels:
-            client.command(type="subscribe", id=1, channel=channel)
-            client.expect("subscribed")
-        return client, welcome["connection"]
+class ApiTest(AdminTest):
+    CONFIG = CONFIG
 
     def enter_as_ann(self, *channels):
         return self.enter(*channels, authorization="Bearer secret")

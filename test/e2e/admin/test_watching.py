@@ -1,14 +1,12 @@
 """What the admin listener tells a dashboard: numbers, connections, settings, and a channel as it goes by."""
 
-import contextlib
 import hashlib
 import http.client
 import json
 import unittest
 
-from support.admin import AdminServer
+from support.admin import AdminTest
 from support.eventually import DEADLINE, eventually
-from support.raw_client import RawClient
 
 CONFIG = """
 workers = 2
@@ -47,19 +45,8 @@ class Tap:
         self.connection.close()
 
 
-class WatchingTest(unittest.TestCase):
-    def setUp(self):
-        self.server = self.enterContext(AdminServer(config=CONFIG))
-        self.admin = self.server.admin
-        self.clients = self.enterContext(contextlib.ExitStack())
-
-    def enter(self, *channels, **headers):
-        client = self.clients.enter_context(RawClient(self.server))
-        welcome = client.enter(**headers)
-        for channel in channels:
-            client.command(type="subscribe", id=1, channel=channel)
-            client.expect("subscribed")
-        return client, welcome["connection"]
+class WatchingTest(AdminTest):
+    CONFIG = CONFIG
 
     def test_numbers_agree_with_the_metrics(self):
         self.enter("a")

@@ -1,11 +1,14 @@
 """The admin listener of a Server, asked by Python's own HTTP client."""
 
+import contextlib
 import http.client
 import json
 import re
+import unittest
 from typing import NamedTuple
 
 from support.eventually import DEADLINE, eventually
+from support.raw_client import RawClient
 from support.server import Server
 
 _PORT = re.compile(r"admin listener on (?:\S+):(\d+)")
@@ -70,3 +73,22 @@ class AdminServer(Server):
     def __init__(self, *flags, address="127.0.0.1:0", **options):
         super().__init__("--admin", address, *flags, **options)
         self.admin = Admin(int(eventually(lambda: _PORT.search(self.log()), self.log)[1]))
+
+
+class AdminTest(unittest.TestCase):
+    """A server by the class's CONFIG, what is asked of its admin listener, and clients that end with the test."""
+
+    CONFIG = ""
+
+    def setUp(self):
+        self.server = self.enterContext(AdminServer(config=self.CONFIG))
+        self.admin = self.server.admin
+        self.clients = self.enterContext(contextlib.ExitStack())
+
+    def enter(self, *channels, **headers):
+        client = self.clients.enter_context(RawClient(self.server))
+        welcome = client.enter(**headers)
+        for channel in channels:
+            client.command(type="subscribe", id=1, channel=channel)
+            client.expect("subscribed")
+        return client, welcome["connection"]
