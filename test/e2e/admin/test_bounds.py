@@ -33,7 +33,7 @@ class BoundsTest(unittest.TestCase):
                     client.sendall(b"GET /health HTTP/1.1\r\nX: "[: number % 28])
             self.assertEqual(server.admin.get("/health").status, 200)
             self.assertGreater(server.admin.metric("sentix_admin_connections_made_way_total"), 90)
-            eventually(lambda: "admin_connections is 8" in server.log(), server.log)
+            server.says("admin_connections is 8")
 
     def test_a_request_that_does_not_arrive_is_answered_408(self):
         with AdminServer("--admin-timeout", "200ms") as server:

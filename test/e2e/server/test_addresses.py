@@ -9,7 +9,6 @@ import struct
 import unittest
 
 from support.certificates import Authority
-from support.eventually import eventually
 from support.raw_client import RawClient, request
 from support.server import Server
 from support.tls_client import TlsClient
@@ -52,7 +51,7 @@ class AddressTest(unittest.TestCase):
             return True
 
     def logs(self, words):
-        eventually(lambda: words in self.server.log(), self.server.log)
+        self.server.says(words)
 
 
 class Lists(AddressTest):
@@ -158,7 +157,7 @@ class ProxyProtocol(AddressTest):
                 client.enter()
                 client.round_trip()
                 client.close()
-                eventually(lambda: "from 198.51.100.7:4711 has ended" in server.log(), server.log)
+                server.says("from 198.51.100.7:4711 has ended")
 
 
 class BehindProxy(TlsClient):

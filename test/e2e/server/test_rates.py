@@ -5,7 +5,6 @@ import signal
 import time
 import unittest
 
-from support.eventually import eventually
 from support.raw_client import PING, PONG, RawClient, frame, request
 from support.server import Server
 
@@ -60,7 +59,7 @@ class Rates(unittest.TestCase):
         client.command(type="publish", channel="a", data="x" * 1000)
         self.bystander.round_trip()
         self.assertEqual(client.receive_close(), (4102, "Too fast: rate.bytes_per_connection is 1024 an hour."))
-        eventually(lambda: "rate_limited 4102 (Too fast: rate.bytes_per_connection" in server.log(), server.log)
+        server.says("rate_limited 4102 (Too fast: rate.bytes_per_connection")
 
     def test_pongs_count_but_those_that_answer_a_ping(self):
         server = self.serve('messages_per_address = "5/h close"', settings='ping_interval = "100ms"\n')
@@ -95,7 +94,7 @@ class Rates(unittest.TestCase):
             except ConnectionResetError:
                 pass
             self.bystander.round_trip()
-        self.assertIn("rate_limited (Too fast: rate.connections_per_address is 3 an hour.)", server.log())
+        server.says("rate_limited (Too fast: rate.connections_per_address is 3 an hour.)")
 
     def test_connections_that_are_told_so(self):
         server = self.serve('connections_per_address = "1/h error"')

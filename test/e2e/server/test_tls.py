@@ -39,7 +39,7 @@ class TlsTest(unittest.TestCase):
         return self.enterContext(TlsClient(server, self.context(version), **options))
 
     def logs(self, server, words):
-        eventually(lambda: words in server.log(), server.log)
+        server.says(words)
 
 
 class Handshakes(TlsTest):

@@ -91,7 +91,7 @@ class WebhookTest(unittest.IsolatedAsyncioTestCase):
         code, message = await self.authenticate(client, "whoever")
         self.assertEqual((code, message), ("unauthenticated", 'The "credentials" were refused.'))
         self.assertEqual(len(self.backend.requests), 1)
-        eventually(lambda: "status 403: never heard of" in self.server.log(), self.server.log)
+        self.server.says("status 403: never heard of")
         with self.assertRaises(websockets.ConnectionClosed) as refused:
             await self.client("/?token=whoever")
         self.assertEqual(refused.exception.rcvd.code, 4001)

@@ -16,7 +16,7 @@ import tempfile
 import time
 
 from support import process
-from support.eventually import DEADLINE
+from support.eventually import DEADLINE, eventually
 
 _ROOT = pathlib.Path(__file__).resolve().parents[3]
 BINARY = pathlib.Path(os.environ.get("SENTIX", _ROOT / "build" / "sentix")).resolve()
@@ -116,6 +116,10 @@ class Server:
     def log(self):
         """What it has written to standard error."""
         return (self.folder / "stderr").read_text(encoding="utf-8", errors="replace")
+
+    def says(self, *texts):
+        """Waits until all of these stand in its log, which is written by another thread than the one that works."""
+        eventually(lambda: all(text in self.log() for text in texts), self.log)
 
     def kill(self):
         """Ends it as a crash would, at this instant; stop() has nothing more to expect then."""
