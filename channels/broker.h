@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,20 @@ class Broker {
  public:
   virtual ~Broker() = default;
 
+  // Who asks, and may have to be answered later: `later` is what the call returns then, and the answer comes once. A
+  // broker in this process answers at once; one that has to ask another process first does not.
+  template <class Result>
+  class Asker {
+   public:
+    // Called on any thread, perhaps with locks held: it may only post to an inbox, and throws nothing.
+    using Answer = std::function<void(const Result&)>;
+    [[nodiscard]] virtual Answer answer_later() const = 0;
+
+   protected:
+    ~Asker() = default;
+  };
+
+  struct Subscribed;
   struct Subscribing {
     std::string_view channel;
     const ChannelRules::Rule& rule;
@@ -45,9 +60,18 @@ class Broker {
     const Member& member;                // who to list where the channel has presence, as one connection
     std::optional<Position> since = {};  // recover what came after it
     Time now;
+    bool again = false;  // the session is on the channel: where it is and who is there is told, and nothing changes
+    const Asker<Subscribed>* asker = nullptr;  // borrowed for the call; null: who cannot be answered later
   };
   struct Subscribed {
-    enum class Outcome : std::uint8_t { ok, not_found, channel_full, too_many_channels } outcome = Outcome::ok;
+    enum class Outcome : std::uint8_t {
+      ok,
+      not_found,
+      channel_full,
+      too_many_channels,
+      later,        // the asker's answer comes; until then unsubscribe() takes the request back
+      unavailable,  // the broker cannot be asked, or the asker not be answered
+    } outcome = Outcome::ok;
     Incarnation incarnation = 0;
     std::size_t clients_max = 0;             // of a channel that is full
     std::uint64_t sequence = 0;              // the subscription takes publications above it
@@ -57,7 +81,7 @@ class Broker {
     std::optional<MemberList> members = {};  // where the channel has presence, the new one included
   };
   // Counts one more client of `inbox` on the channel. From here on the inbox gets the channel's publications. The
-  // session must not be on the channel yet.
+  // session must not be on the channel yet, unless it asks `again`.
   virtual Subscribed subscribe(const Subscribing& request) = 0;
 
   // Takes a client away again that subscribe() counted. A channel that nobody listens to goes, unless it is persistent.
@@ -65,18 +89,8 @@ class Broker {
   virtual void unsubscribe(std::string_view channel, Inbox& inbox, SessionId session, Time now) noexcept = 0;
 
   struct Published;
-  // Tells a publisher what became of its publication. Called once, on any thread and with the channel's lock held: it
-  // may only post to an inbox, and throws nothing.
-  using Answer = std::function<void(const Published&)>;
-
-  // Who publishes, and may have to be answered later.
-  class Author {
-   public:
-    [[nodiscard]] virtual Answer answer_later() const = 0;
-
-   protected:
-    ~Author() = default;
-  };
+  using Author = Asker<Published>;
+  using Answer = Author::Answer;
 
   struct Publishing {
     std::string_view channel;
@@ -96,10 +110,11 @@ class Broker {
       not_found,
       too_many_channels,
       later,       // it is being stored: the author's answer comes when it is (ok) or when it could not be (not_stored)
-      not_stored,  // nobody gets it, because the storage fails
+      not_stored,  // nobody gets it, because the storage fails or the broker cannot be reached
+      unknown,     // the broker was lost before it answered: it may have been published, or not
     } outcome = Outcome::ok;
     std::optional<Position> position = {};  // where it was kept
-    bool congested = false;                 // some inbox, or the storage, has too much waiting
+    bool congested = false;                 // some inbox, or what stores it, has too much waiting
   };
   // A channel that is not there, and would keep nothing for later, is not created: it has nobody who could hear it.
   virtual Published publish(const Publishing& request) = 0;
@@ -109,10 +124,21 @@ class Broker {
   // does.
   virtual bool wait_turn(std::string_view channel, const Author& author) = 0;
 
+  // From here on `inbox` gets what is published to the channel, joins and leaves included, without being its client: it
+  // is not counted, not listed, and asks no permission. The channel comes into being as for a client, and is there
+  // until ignore(), which is due once for each listen_in() that was `ok`. A post may still be under way after that.
+  virtual Subscribed::Outcome listen_in(std::string_view channel, const ChannelRules::Rule& rule,
+                                        const std::shared_ptr<Inbox>& inbox, Time now) = 0;
+  virtual void ignore(std::string_view channel, const std::shared_ptr<Inbox>& inbox, Time now) noexcept = 0;
+
   // Hands a finished frame to the channel's subscribers in its order, without keeping it. Returns whether some inbox
   // has too much waiting. A channel that is not there has nobody who could hear it.
   virtual bool signal(std::string_view channel, const protocol::SharedFrame& frame, SessionId except) = 0;
 
+  // Whether a question could be answered at once.
+  enum class Answered : std::uint8_t { now, later, unavailable };
+
+  struct Read;
   struct Reading {
     std::string_view channel;
     const ChannelRules::Rule& rule;
@@ -120,18 +146,24 @@ class Broker {
     std::optional<Position> since = {};  // ignored where its epoch is not the channel's
     bool reverse = false;
     Time now;
+    const Asker<std::optional<Read>>* asker = nullptr;  // as of Subscribing
   };
   struct Read {
     Position top;
     std::vector<HistoryEntry> entries;  // see History::read
+    Answered answered = Answered::now;
   };
   // nullopt: the channel is not there, or keeps no history.
   virtual std::optional<Read> history(const Reading& request) = 0;
 
+  struct Members : MemberList {
+    Answered answered = Answered::now;
+  };
   // Who is there: at most `members_max` of them, and no more than the channel's presence_members. nullopt: the channel
   // is not there, or has no presence.
-  virtual std::optional<MemberList> members(std::string_view channel, const ChannelRules::Rule& rule,
-                                            std::size_t members_max) = 0;
+  virtual std::optional<Members> members(std::string_view channel, const ChannelRules::Rule& rule,
+                                         std::size_t members_max,
+                                         const Asker<std::optional<Members>>* asker = nullptr) = 0;
 
   // Whether the channel is there at this moment.
   [[nodiscard]] virtual bool has(std::string_view channel) = 0;
@@ -157,6 +189,12 @@ class Broker {
 
   // Lets go of what has outlived its time. To be called every few seconds.
   virtual void expire(Time now) = 0;
+
+  // Whether what is published waits here longer than it should: publishers are to be read from more slowly.
+  [[nodiscard]] virtual bool congested() const = 0;
+
+  // Why it cannot do its work at the moment, in a sentence; empty where it can.
+  [[nodiscard]] virtual std::string problem() const = 0;
 };
 
 }  // namespace sentix::channels

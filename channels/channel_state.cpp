@@ -13,17 +13,6 @@ namespace {
 
 using protocol::SharedFrame;
 
-// Keys of different users have nothing to do with each other; those who are not authenticated are one user here. The
-// length in front tells where the name ends, whatever characters it has.
-std::string scoped_key(std::string_view user, std::string_view key) {
-  if (key.empty()) return {};
-  std::string scoped = std::to_string(user.size());
-  scoped += ':';
-  scoped += user;
-  scoped += key;
-  return scoped;
-}
-
 }  // namespace
 
 ChannelState::ChannelState(std::string_view name, const ChannelRules::Rule& rule, const Keeping& keeping,
@@ -59,6 +48,16 @@ Broker::Subscribed ChannelState::subscribe(const Broker::Subscribing& request) {
     throw;
   }
   result.sequence = sequence_;
+  return result;
+}
+
+Broker::Subscribed ChannelState::describe(Time now) {
+  Broker::Subscribed result{.incarnation = incarnation_, .sequence = sequence_};
+  if (history_) {
+    history_->expire(now);
+    result.top = history_->top();
+  }
+  result.members = members(kAllMembers);
   return result;
 }
 

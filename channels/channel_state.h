@@ -34,6 +34,8 @@ class ChannelState {
   [[nodiscard]] Incarnation incarnation() const { return incarnation_; }
 
   Broker::Subscribed subscribe(const Broker::Subscribing& request);
+  // Where it is and who is there.
+  [[nodiscard]] Broker::Subscribed describe(Time now);
   // Returns when to call tell_leaves(), where nothing has asked for that yet; and so does that.
   [[nodiscard]] std::optional<Time> unsubscribe(Inbox& inbox, SessionId session, Time now) noexcept;
   std::optional<Time> tell_leaves(Time now) noexcept;

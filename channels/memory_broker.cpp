@@ -51,6 +51,7 @@ Broker::Subscribed MemoryBroker::subscribe(const Subscribing& request) {
   }
   ChannelState* const channel = find_or_create(stripe, request.channel, request.rule, request.now);
   if (channel == nullptr) return {.outcome = Subscribed::Outcome::too_many_channels};
+  if (request.again) return channel->describe(request.now);
   if (channel->full()) {
     return {.outcome = Subscribed::Outcome::channel_full, .clients_max = channel->clients_max()};
   }
@@ -58,23 +59,23 @@ Broker::Subscribed MemoryBroker::subscribe(const Subscribing& request) {
 }
 
 Broker::Subscribed::Outcome MemoryBroker::listen_in(std::string_view channel, const ChannelRules::Rule& rule,
-                                                    Inbox& inbox, Time now) {
+                                                    const std::shared_ptr<Inbox>& inbox, Time now) {
   using Outcome = Subscribed::Outcome;
   Stripe& stripe = stripe_of(channel);
   const std::lock_guard lock(stripe.mutex);
   if (!rule.can_exist() && find(stripe, channel) == nullptr) return Outcome::not_found;
   ChannelState* const there = find_or_create(stripe, channel, rule, now);
   if (there == nullptr) return Outcome::too_many_channels;
-  there->listen_in(inbox);
+  there->listen_in(*inbox);
   return Outcome::ok;
 }
 
-void MemoryBroker::ignore(std::string_view channel, Inbox& inbox, Time now) noexcept {
+void MemoryBroker::ignore(std::string_view channel, const std::shared_ptr<Inbox>& inbox, Time now) noexcept {
   Stripe& stripe = stripe_of(channel);
   const std::lock_guard lock(stripe.mutex);
   const auto found = stripe.channels.find(channel);
   if (found == stripe.channels.end()) return;
-  found->second.ignore(inbox, now);
+  found->second.ignore(*inbox, now);
   if (found->second.forgettable(now)) forget(stripe.channels, found);
 }
 
@@ -192,12 +193,16 @@ std::optional<Broker::Read> MemoryBroker::history(const Reading& request) {
   return channel->read(request);
 }
 
-std::optional<MemberList> MemoryBroker::members(std::string_view channel, const ChannelRules::Rule& rule,
-                                                std::size_t members_max) {
+std::optional<Broker::Members> MemoryBroker::members(std::string_view channel, const ChannelRules::Rule& rule,
+                                                     std::size_t members_max,
+                                                     const Asker<std::optional<Members>>* /*asker*/) {
   Stripe& stripe = stripe_of(channel);
   const std::lock_guard lock(stripe.mutex);
-  if (const ChannelState* const there = find(stripe, channel)) return there->members(members_max);
-  if (rule.exists && rule.options->presence) return MemberList();
+  if (const ChannelState* const there = find(stripe, channel)) {
+    auto list = there->members(members_max);
+    return list ? std::optional(Members{std::move(*list), Answered::now}) : std::nullopt;
+  }
+  if (rule.exists && rule.options->presence) return Members();
   return std::nullopt;
 }
 

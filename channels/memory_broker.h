@@ -44,20 +44,18 @@ class MemoryBroker final : public Broker, public StorageResults {
   Published publish(const Publishing& request) override;
   bool wait_turn(std::string_view channel, const Author& author) override;
   bool signal(std::string_view channel, const protocol::SharedFrame& frame, SessionId except) override;
-
-  // From here on `inbox` gets what is published to the channel, joins and leaves included, without being its client: it
-  // is not counted, not listed, and asks no permission. The channel comes into being as for a client, and is there
-  // until ignore(), which is due once for each listen_in() that was `ok`, before the inbox goes.
-  Subscribed::Outcome listen_in(std::string_view channel, const ChannelRules::Rule& rule, Inbox& inbox, Time now);
-  void ignore(std::string_view channel, Inbox& inbox, Time now) noexcept;
-
+  Subscribed::Outcome listen_in(std::string_view channel, const ChannelRules::Rule& rule,
+                                const std::shared_ptr<Inbox>& inbox, Time now) override;
+  void ignore(std::string_view channel, const std::shared_ptr<Inbox>& inbox, Time now) noexcept override;
   std::optional<Read> history(const Reading& request) override;
-  std::optional<MemberList> members(std::string_view channel, const ChannelRules::Rule& rule,
-                                    std::size_t members_max) override;
+  std::optional<Members> members(std::string_view channel, const ChannelRules::Rule& rule, std::size_t members_max,
+                                 const Asker<std::optional<Members>>* asker = nullptr) override;
   [[nodiscard]] bool has(std::string_view channel) override;
   void tell_leaves(Time now) noexcept override;
   [[nodiscard]] std::vector<Listed> list(std::string_view prefix, std::string_view after, std::size_t limit) override;
   void expire(Time now) override;
+  [[nodiscard]] bool congested() const override { return storage_ != nullptr && storage_->congested(); }
+  [[nodiscard]] std::string problem() const override { return {}; }
   [[nodiscard]] std::size_t channels_max() const override { return channels_max_; }
   void set_channels_max(std::size_t channels_max) override { channels_max_ = channels_max; }
 

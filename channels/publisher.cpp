@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "channels/late_answer.h"
 #include "channels/refusals.h"
 #include "protocol/event_encoder.h"
 
@@ -20,35 +21,13 @@ void answer_published(Session& session, protocol::RequestId id, std::string_view
   session.peer().reply(protocol::encode(protocol::Published{id, channel, offset}));
 }
 
-// A client that publishes to a channel that stores first: its answer comes back by the inbox of its worker.
-class Client final : public Broker::Author {
- public:
-  Client(const std::shared_ptr<Inbox>& inbox, SessionId session, const protocol::Command& command)
-      : inbox_(inbox), session_(session), command_(command) {}
-
-  [[nodiscard]] Broker::Answer answer_later() const override {
-    return [inbox = inbox_, session = session_, id = std::string(command_.id.json),
-            channel = std::string(command_.channel)](const Broker::Published& published) noexcept {
-      try {
-        inbox->post_task(session, [=](Session& publisher) { conclude(publisher, {id}, channel, published); });
-      } catch (...) {
-        inbox->lose();
-      }
-    };
-  }
-
- private:
-  static void conclude(Session& session, protocol::RequestId id, std::string_view channel,
-                       const Broker::Published& published) {
-    if (published.outcome == Outcome::ok) return answer_published(session, id, channel, published.position);
-    const Refusal refusal = refusals::not_stored();
-    session.peer().reply(protocol::encode(protocol::ErrorReply{id, refusal.code, refusal.message}));
-  }
-
-  const std::shared_ptr<Inbox>& inbox_;
-  SessionId session_;
-  const protocol::Command& command_;
-};
+// To one whose publication is stored first, or goes to a broker elsewhere.
+void conclude_late(Session& session, protocol::RequestId id, std::string_view channel,
+                   const Broker::Published& published) {
+  if (published.outcome == Outcome::ok) return answer_published(session, id, channel, published.position);
+  const Refusal refusal = published.outcome == Outcome::unknown ? refusals::unconfirmed() : refusals::not_stored();
+  session.peer().reply(protocol::encode(protocol::ErrorReply{id, refusal.code, refusal.message}));
+}
 
 // An event may be for the server's handlers alone, and then has no channel and no rule.
 Refused check_size(const protocol::Command& command, const ChannelRules::Rule& rule) {
@@ -63,7 +42,13 @@ Refused check_size(const protocol::Command& command, const ChannelRules::Rule& r
 Refused Publisher::publish(const Request& request) {
   const auto& [session, command, rule, now] = request;
   if (Refused refused = check_size(command, rule)) return refused;
-  const Client author(context_.inbox, session.id(), command);
+  const auto conclude = [&command = request.command] {
+    return [id = std::string(command.id.json), channel = std::string(command.channel)](
+               Session& publisher, const Broker::Published& published) {
+      conclude_late(publisher, {id}, channel, published);
+    };
+  };
+  const auto author = late_answer<Broker::Published>(context_.inbox, session.id(), conclude);
   switch (context_.handlers.fire(
       {.type = EventType::message_received, .session = &session, .channel = command.channel, .data = command.data})) {
     case Handlers::Outcome::pass:
@@ -99,6 +84,8 @@ Refused Publisher::publish(const Request& request) {
       return refusals::too_many_channels(context_.broker.channels_max());
     case Outcome::not_stored:
       return refusals::not_stored();
+    case Outcome::unknown:
+      return refusals::unconfirmed();
   }
   if (outcome.congested) session.peer().hold_back();
   return std::nullopt;

@@ -100,6 +100,16 @@ Refusal not_stored() {
           "The server's storage is failing: this was not stored, and nobody has got it. Try again."};
 }
 
+Refusal unavailable() {
+  return {ErrorCode::internal, "The server cannot reach what its nodes share: nothing has happened. Try again."};
+}
+
+Refusal unconfirmed() {
+  return {ErrorCode::internal,
+          "The server lost what its nodes share before it had answered: this may have been published, or not. Try "
+          "again, with a key where twice would be too often."};
+}
+
 Refusal failed() {
   return {ErrorCode::internal, "The server failed to carry this out."};
 }

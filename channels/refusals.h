@@ -39,6 +39,10 @@ Refusal too_fast(const auth::Excess& excess);
 // Who publishes to a durable channel cannot be told that it is stored.
 Refusal not_stored();
 
+// What many nodes share cannot be asked at the moment, or was lost before it had answered.
+Refusal unavailable();
+Refusal unconfirmed();
+
 Refusal failed();
 
 }  // namespace sentix::channels::refusals

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace sentix::channels {
@@ -21,5 +22,16 @@ struct RepeatableHash {
     return hash(repeatable.key) * 31 + hash(repeatable.data);
   }
 };
+
+// Keys of different users have nothing to do with each other; those who are not authenticated are one user here. The
+// length in front tells where the name ends, whatever characters it has. Empty where there is no key.
+inline std::string scoped_key(std::string_view user, std::string_view key) {
+  if (key.empty()) return {};
+  std::string scoped = std::to_string(user.size());
+  scoped += ':';
+  scoped += user;
+  scoped += key;
+  return scoped;
+}
 
 }  // namespace sentix::channels

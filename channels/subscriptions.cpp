@@ -1,8 +1,11 @@
 #include "channels/subscriptions.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "channels/late_answer.h"
 #include "channels/over_limit.h"
 #include "channels/refusals.h"
 #include "channels/wire_values.h"
@@ -34,15 +37,39 @@ bool Subscriptions::enter(Session& session, std::string_view channel, Time now) 
 }
 
 Refused Subscriptions::enter(Session& session, const Entry& entry) {
-  if (context_.registry.find(session, entry.channel) != nullptr) {
-    answer_again(session, entry);
-    return std::nullopt;
-  }
+  if (find_waiting(session, entry.channel) != nullptr) return std::nullopt;
+  const bool again = context_.registry.find(session, entry.channel) != nullptr;
+  if (again && !entry.answered) return std::nullopt;
   const std::size_t subscriptions_max = context_.policy.subscriptions_max;
-  if (session.listening().size() >= subscriptions_max) return refusals::too_many_subscriptions(subscriptions_max);
+  if (!again && session.listening().size() >= subscriptions_max) {
+    return refusals::too_many_subscriptions(subscriptions_max);
+  }
+  const Broker::Subscribed outcome = ask(session, entry, again);
+  if (outcome.outcome != Outcome::later) return conclude(session, entry, again, outcome);
+  session.peer().pause();
+  return std::nullopt;
+}
 
+Broker::Subscribed Subscriptions::ask(Session& session, const Entry& entry, bool again) {
+  const auto conclude_it = [&] {
+    waiting_[session.id()].push_back({std::string(entry.channel)});
+    return [this, again, kept = entry, channel = std::string(entry.channel), rule = entry.rule,
+            id = std::string(entry.id.json), epoch = entry.since ? std::string(entry.since->epoch) : std::string()](
+               Session& asker, const Broker::Subscribed& outcome) {
+      Entry owned{.channel = channel,
+                  .rule = rule,
+                  .shows_members = kept.shows_members,
+                  .since = kept.since,
+                  .id = {id},
+                  .answered = kept.answered,
+                  .now = kept.now};
+      if (owned.since) owned.since->epoch = epoch;
+      conclude_late(asker, owned, again, outcome);
+    };
+  };
+  const auto asker = late_answer<Broker::Subscribed>(context_.inbox, session.id(), conclude_it);
   const Member member{session.member_name(), session.principal() ? session.principal()->info : std::string(), 1};
-  const Broker::Subscribed outcome = context_.broker.subscribe({
+  return context_.broker.subscribe({
       .channel = entry.channel,
       .rule = entry.rule,
       .inbox = *context_.inbox,
@@ -50,7 +77,22 @@ Refused Subscriptions::enter(Session& session, const Entry& entry) {
       .member = member,
       .since = entry.since ? std::optional(from_wire(*entry.since)) : std::nullopt,
       .now = entry.now,
+      .again = again,
+      .asker = &asker,
   });
+}
+
+void Subscriptions::conclude_late(Session& session, const Entry& entry, bool again, const Broker::Subscribed& outcome) {
+  const Waiting waited = stop_waiting(session, entry.channel);
+  if (const Refused refused = conclude(session, entry, again, outcome)) {
+    session.peer().reply(protocol::encode(protocol::ErrorReply{entry.id, refused->code, refused->message}));
+  } else if (waited.leaves) {
+    leave(session, entry.channel, entry.now);
+  }
+  session.peer().resume();
+}
+
+Refused Subscriptions::conclude(Session& session, const Entry& entry, bool again, const Broker::Subscribed& outcome) {
   switch (outcome.outcome) {
     case Outcome::ok:
       break;
@@ -60,7 +102,20 @@ Refused Subscriptions::enter(Session& session, const Entry& entry) {
       return refusals::channel_full(entry.channel, outcome.clients_max);
     case Outcome::too_many_channels:
       return refusals::too_many_channels(context_.broker.channels_max());
+    case Outcome::later:
+    case Outcome::unavailable:
+      return refusals::unavailable();
   }
+  if (again) {
+    answer(session, entry, outcome);
+    return std::nullopt;
+  }
+  add(session, entry, outcome);
+  context_.handlers.fire({.type = EventType::channel_subscribed, .session = &session, .channel = entry.channel});
+  return std::nullopt;
+}
+
+void Subscriptions::add(Session& session, const Entry& entry, const Broker::Subscribed& outcome) {
   try {
     context_.registry.add(session, entry.channel, outcome.incarnation, outcome.sequence, entry.shows_members);
   } catch (...) {
@@ -73,19 +128,32 @@ Refused Subscriptions::enter(Session& session, const Entry& entry) {
     end(session, *context_.registry.find(entry.channel), entry.now);
     throw;
   }
-  context_.handlers.fire({.type = EventType::channel_subscribed, .session = &session, .channel = entry.channel});
-  return std::nullopt;
 }
 
-// Where things stand, as for a subscriber that comes now, but nothing is sent again.
-void Subscriptions::answer_again(Session& session, const Entry& entry) {
-  if (!entry.answered) return;
-  Broker::Subscribed present;
-  const auto read =
-      context_.broker.history({.channel = entry.channel, .rule = entry.rule, .limit = 0, .now = entry.now});
-  if (read) present.top = read->top;
-  present.members = context_.broker.members(entry.channel, entry.rule, kAllMembers);
-  answer(session, entry, present);
+Subscriptions::Waiting* Subscriptions::find_waiting(const Session& session, std::string_view channel) {
+  const auto of_session = waiting_.find(session.id());
+  if (of_session == waiting_.end()) return nullptr;
+  const auto found = std::ranges::find(of_session->second, channel, &Waiting::channel);
+  return found == of_session->second.end() ? nullptr : &*found;
+}
+
+Subscriptions::Waiting Subscriptions::stop_waiting(const Session& session, std::string_view channel) {
+  WaitingList& list = waiting_.at(session.id());
+  const auto found = std::ranges::find(list, channel, &Waiting::channel);
+  Waiting waited = std::move(*found);
+  list.erase(found);
+  if (list.empty()) waiting_.erase(session.id());
+  return waited;
+}
+
+// Their answers come to nobody any more. What was asked again is on the channel, and leaves it as all others do.
+void Subscriptions::take_back_waiting(const Session& session, Time now) noexcept {
+  const auto of_session = waiting_.extract(session.id());
+  if (of_session.empty()) return;
+  for (const Waiting& waiting : of_session.mapped()) {
+    if (context_.registry.find(session, waiting.channel) != nullptr) continue;
+    context_.broker.unsubscribe(waiting.channel, *context_.inbox, session.id(), now);
+  }
 }
 
 // What was missed follows the reply at once, as answers do: it was asked for, so it is never dropped.
@@ -114,6 +182,10 @@ Refused Subscriptions::unsubscribe(const Request& request) {
 }
 
 bool Subscriptions::leave(Session& session, std::string_view channel, Time now) {
+  if (Waiting* const waiting = find_waiting(session, channel)) {
+    waiting->leaves = true;
+    return true;
+  }
   Channel* const there = context_.registry.find(session, channel);
   if (there == nullptr) return false;
   leave(session, *there, true, {}, now);
@@ -121,6 +193,7 @@ bool Subscriptions::leave(Session& session, std::string_view channel, Time now) 
 }
 
 void Subscriptions::leave_all(Session& session, Time now) noexcept {
+  take_back_waiting(session, now);
   while (!session.listening().empty()) {
     const std::size_t before = session.listening().size();
     Channel& channel = *session.listening().back().channel;

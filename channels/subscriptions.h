@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "channels/access.h"
 #include "channels/context.h"
@@ -10,6 +14,9 @@
 namespace sentix::channels {
 
 // Enters sessions into channels and takes them out again, in the registry and in the broker alike.
+//
+// Where the broker answers later, the session is paused until it has, so that nothing of what its client sends is
+// carried out before it.
 class Subscriptions {
  public:
   Subscriptions(Context& context, const Access& access) : context_(context), access_(access) {}
@@ -19,7 +26,8 @@ class Subscriptions {
   Refused subscribe(const Request& request);
   Refused unsubscribe(const Request& request);
 
-  // The server's own: past all permissions, and always told to the client. False where the session cannot come in.
+  // The server's own: past all permissions, and always told to the client. False where the session cannot come in, as
+  // far as that is known at once.
   bool enter(Session& session, std::string_view channel, Time now);
   // False where the session was not there.
   bool leave(Session& session, std::string_view channel, Time now);
@@ -38,14 +46,28 @@ class Subscriptions {
     Time now;
   };
 
+  // An entry whose answer comes later.
+  struct Waiting {
+    std::string channel;
+    bool leaves = false;  // as soon as it is in
+  };
+  using WaitingList = std::vector<Waiting>;
+
   Refused enter(Session& session, const Entry& entry);
-  void answer_again(Session& session, const Entry& entry);
+  Broker::Subscribed ask(Session& session, const Entry& entry, bool again);
+  Refused conclude(Session& session, const Entry& entry, bool again, const Broker::Subscribed& outcome);
+  void conclude_late(Session& session, const Entry& entry, bool again, const Broker::Subscribed& outcome);
+  void add(Session& session, const Entry& entry, const Broker::Subscribed& outcome);
+  Waiting* find_waiting(const Session& session, std::string_view channel);
+  Waiting stop_waiting(const Session& session, std::string_view channel);
+  void take_back_waiting(const Session& session, Time now) noexcept;
   static void answer(Session& session, const Entry& entry, const Broker::Subscribed& outcome);
   void end(Session& session, Channel& channel, Time now) noexcept;
   void leave(Session& session, Channel& channel, bool answered, protocol::RequestId id, Time now);
 
   Context& context_;
   const Access& access_;
+  std::unordered_map<SessionId, WaitingList> waiting_;  // empty where the broker answers at once
 };
 
 }  // namespace sentix::channels

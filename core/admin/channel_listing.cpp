@@ -1,7 +1,10 @@
 #include "core/admin/channel_listing.h"
 
+#include <optional>
 #include <utility>
 
+#include "channels/refusals.h"
+#include "core/admin/admin_asker.h"
 #include "core/admin/json_body.h"
 #include "core/admin/query.h"
 #include "protocol/json_writer.h"
@@ -27,7 +30,16 @@ AdminAnswer channels_answer(const std::vector<channels::Broker::Listed>& listed,
   return json_answer(std::move(out.close('}')));
 }
 
-AdminAnswer members_answer(const std::string& channel, const channels::MemberList& list) {
+using Members = std::optional<channels::Broker::Members>;
+
+AdminAnswer members_answer(const std::string& channel, const Members& found) {
+  if (!found) {
+    return admin_error(404, "not_found", "There is no channel \"" + channel + "\" with presence.");
+  }
+  if (found->answered == channels::Broker::Answered::unavailable) {
+    return admin_error(503, "unavailable", channels::refusals::unavailable().message);
+  }
+  const channels::MemberList& list = *found;
   protocol::JsonWriter out(kBytesOfEach * (1 + list.members.size()));
   out.open('{').key("channel").string(channel).key("count").number(list.count).key("members").open('[');
   for (const channels::Member& member : list.members) {
@@ -60,9 +72,12 @@ void answer_members(AdminContext& context, const AdminRequest& request, const Ad
   if (!protocol::valid_channel_name(channel)) {
     return reply(bad_request("channel must be the name of a channel."));
   }
-  const auto members = context.shared.broker->members(channel, context.shared.rules.find(channel), limit);
-  reply(members ? members_answer(channel, *members)
-                : admin_error(404, "not_found", "There is no channel \"" + channel + "\" with presence."));
+  const auto conclude = [channel, reply](const Members& found) { reply(members_answer(channel, found)); };
+  const AdminAsker<Members> asker(context, conclude);
+  const auto members = context.shared.broker->members(channel, context.shared.rules.find(channel), limit, &asker);
+  if (!members || members->answered != channels::Broker::Answered::later) {
+    conclude(members);
+  }
 }
 
 }  // namespace sentix::core

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "channels/refusals.h"
+#include "core/admin/admin_asker.h"
 #include "core/admin/publication_request.h"
 #include "protocol/json_text.h"
 
@@ -34,6 +35,8 @@ AdminAnswer answer_to(AdminContext& context, const std::string& channel, const B
       return admin_error(404, "not_found", "There is no channel \"" + channel + "\".");
     case Outcome::not_stored:
       return admin_error(503, "unavailable", channels::refusals::not_stored().message);
+    case Outcome::unknown:
+      return admin_error(503, "unavailable", channels::refusals::unconfirmed().message);
     case Outcome::later:
     case Outcome::too_many_channels:
       break;
@@ -43,28 +46,6 @@ AdminAnswer answer_to(AdminContext& context, const std::string& channel, const B
                          std::to_string(context.shared.broker->channels_max()) + ".");
 }
 
-// Who publishes by the API, and is answered by the admin thread's inbox where the channel stores first.
-class Backend final : public Broker::Author {
- public:
-  Backend(AdminContext& context, std::string channel, Concluded concluded)
-      : context_(context), channel_(std::move(channel)), concluded_(std::move(concluded)) {}
-
-  [[nodiscard]] Broker::Answer answer_later() const override {
-    return [inbox = context_.inbox, &context = context_, channel = channel_,
-            concluded = concluded_](const Broker::Published& published) noexcept {
-      try {
-        inbox->post([&context, channel, concluded, published] { concluded(answer_to(context, channel, published)); });
-      } catch (...) {  // no memory: it will be told of the time that has passed
-      }
-    };
-  }
-
- private:
-  AdminContext& context_;  // outlives whatever its inbox runs
-  std::string channel_;
-  Concluded concluded_;
-};
-
 void publish(AdminContext& context, const PublicationRequest& request, const Concluded& concluded) {
   Shared& shared = context.shared;
   if (shared.congested()) {
@@ -73,7 +54,10 @@ void publish(AdminContext& context, const PublicationRequest& request, const Con
                     "Too much waits for a worker or the storage, come back after a pause: mailbox_bytes is " +
                         std::to_string(shared.configuration.get()->options.mailbox_bytes) + "."));
   }
-  const Backend author(context, request.channel, concluded);
+  const AdminAsker<Broker::Published> author(
+      context, [&context, channel = request.channel, concluded](const Broker::Published& published) {
+        concluded(answer_to(context, channel, published));
+      });
   const auto rule = shared.rules.find(request.channel);
   const auto published = shared.broker->publish({.channel = request.channel,
                                                  .rule = rule,

@@ -28,9 +28,9 @@ AdminAnswer refusal(const AdminContext& context, const std::string& channel, Out
 
 std::shared_ptr<Tap> Tap::open(AdminContext& context, const std::string& channel, Outcome& outcome) {
   auto tap = std::make_shared<Tap>(context, channel);
-  auto inbox = std::make_unique<TapInbox>(context.options.tap_bytes_max, tap->waker());
+  auto inbox = std::make_shared<TapInbox>(context.options.tap_bytes_max, tap->waker());
   Shared& shared = context.shared;
-  outcome = shared.broker->listen_in(channel, shared.rules.find(channel), *inbox, now());
+  outcome = shared.broker->listen_in(channel, shared.rules.find(channel), inbox, now());
   if (outcome != Outcome::ok) {
     return nullptr;
   }
@@ -44,7 +44,7 @@ Tap::Tap(AdminContext& context, std::string channel) : context_(context), channe
 
 Tap::~Tap() {
   if (inbox_) {
-    context_.shared.broker->ignore(channel_, *inbox_, now());
+    context_.shared.broker->ignore(channel_, inbox_, now());
   }
   --context_.taps;
 }

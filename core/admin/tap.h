@@ -31,7 +31,7 @@ class Tap final : public EventStream, public std::enable_shared_from_this<Tap> {
 
   AdminContext& context_;
   const std::string channel_;
-  std::unique_ptr<TapInbox> inbox_;  // while it listens
+  std::shared_ptr<TapInbox> inbox_;  // while it listens
 };
 
 // One event. The lines of `data`, which in JSON can only end between its tokens, become lines of the event.

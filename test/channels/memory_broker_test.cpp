@@ -537,10 +537,11 @@ TEST_CASE("a subscriber that comes and goes while others publish sees no gap and
 }
 
 }  // namespace
+
 TEST_CASE("who listens in hears all, is not counted, and keeps the channel there") {
   Fixture f({.max_clients = 1, .presence = true});
   ListInbox worker;
-  ListInbox tap;
+  const auto tap = std::make_shared<ListInbox>();
   CHECK(f.broker.listen_in("a", f.rule, tap, f.now) == Outcome::ok);
   CHECK(f.broker.has("a"));
   CHECK(f.subscribe("a", worker, 1).outcome == Outcome::ok);
@@ -548,7 +549,7 @@ TEST_CASE("who listens in hears all, is not counted, and keeps the channel there
   CHECK(f.broker.list("", "", 10).front().clients == 1);
   f.broker.publish({.channel = "a", .rule = f.rule, .data = "7", .now = f.now});
   CHECK(publications(worker).size() == 2);
-  CHECK(publications(tap).size() == 2);
+  CHECK(publications(*tap).size() == 2);
   f.unsubscribe("a", worker, 1);
   CHECK(f.broker.has("a"));
   f.broker.ignore("a", tap, f.now);
@@ -557,7 +558,7 @@ TEST_CASE("who listens in hears all, is not counted, and keeps the channel there
 
 TEST_CASE("nobody listens in where no channel can be") {
   Fixture closed({.auto_create = false});
-  ListInbox tap;
+  const auto tap = std::make_shared<ListInbox>();
   CHECK(closed.broker.listen_in("a", closed.rule, tap, closed.now) == Outcome::not_found);
   Fixture full({}, false, 0);
   CHECK(full.broker.listen_in("a", full.rule, tap, full.now) == Outcome::too_many_channels);
