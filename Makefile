@@ -4,12 +4,13 @@ MAKEFLAGS += --no-print-directory
 JOBS ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
+SCHEDULES ?= 20
 INSTALL_PACKAGES = tools/dev/install-packages
 PYTHON = PYTHONDONTWRITEBYTECODE=1 python3
 BUILD = cmake --build --parallel $(JOBS) --preset
 
 .PHONY: all run test e2e bench bench-guard autobahn debug clang asan tsan fuzz coverage lint format check package
-.PHONY: install clean
+.PHONY: jepsen install clean
 .NOTPARALLEL:
 
 all: build/build.ninja
@@ -45,6 +46,12 @@ bench-guard:
 
 autobahn: all
 	@$(PYTHON) tools/dev/autobahn.py
+
+jepsen: build/build.ninja
+	@$(INSTALL_PACKAGES) build test
+	@$(BUILD) release --target sentix_binary
+	@PATH="/usr/bin:$$PATH" PYTHONPATH=test/e2e:test/jepsen $(PYTHON) test/jepsen/run.py \
+		--schedules $(SCHEDULES) $(if $(SEED),--seed $(SEED))
 
 debug: build/debug/build.ninja
 	@$(BUILD) debug

@@ -15,6 +15,7 @@ import tempfile
 import types
 
 from support.eventually import DEADLINE, eventually
+from support.free_port import free_port
 
 DEPLOY = pathlib.Path(__file__).resolve().parents[2] / "tools/deploy"
 UPSTREAM = "127.0.0.1:8080"
@@ -39,12 +40,6 @@ http {{
 def replaced(text, old, new):
     assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the configuration"
     return text.replace(old, new)
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class Proxy:

@@ -1,0 +1,58 @@
+"""Three nodes and the Redis that makes them one server, all of which can be hurt."""
+
+import signal
+
+from support.redis_server import Redis
+from support.server import Server
+
+NODES = 3
+CHANNEL = "stream"
+CONFIG = """
+[channels.stream]
+persistent = true
+publish = "anyone"
+history_size = 1000000
+history_ttl = "600m"
+history_bytes = "1GiB"
+"""
+
+
+class Cluster:
+    """Use it in a `with` statement. Nodes are named by their index; a node that was killed is None until it is back."""
+
+    def __init__(self):
+        self.redis = Redis()
+        self.nodes = [None] * NODES
+        self._dead = []
+
+    def __enter__(self):
+        try:
+            for index in range(NODES):
+                self.start_node(index)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for node in self.nodes + self._dead:
+            if node is not None:
+                node.child.send_signal(signal.SIGCONT) if node.child.poll() is None else None
+                node.__exit__(Exception)  # it is done with: only clean up
+        self.redis.close()
+
+    def start_node(self, index):
+        self.nodes[index] = Server("--redis", self.redis.url, "--node-id", f"node-{index}", config=CONFIG)
+
+    def kill_node(self, index):
+        node, self.nodes[index] = self.nodes[index], None
+        if node is not None:
+            node.kill()
+            self._dead.append(node)
+
+    def signal_node(self, index, number):
+        if self.nodes[index] is not None:
+            self.nodes[index].child.send_signal(number)
+
+    def urls(self):
+        return [node.url for node in self.nodes if node is not None]

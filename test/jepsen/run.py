@@ -1,0 +1,102 @@
+"""Runs seeded schedules of faults against three nodes on one Redis, and checks what their clients were told.
+
+    make jepsen                              20 schedules, from a seed that is printed
+    make jepsen SCHEDULES=200 SEED=7         200 of them, from this one
+    make jepsen SCHEDULES=1 SEED=31          the one that has failed, again
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+import time
+
+import websockets
+
+from checker import check
+from clients import Publisher, Subscriber
+from cluster import CHANNEL, Cluster
+from schedule import Schedule
+from support.eventually import DEADLINE, eventually_async
+
+PUBLISHERS = 3
+SUBSCRIBERS = 5
+
+
+async def read_stream(cluster):
+    """The position and the data by offset of all that is in the history, as soon as a node can tell it."""
+    end = time.monotonic() + DEADLINE
+    while True:
+        try:
+            async with websockets.connect(cluster.urls()[0], max_size=None) as socket:
+                await socket.recv()
+                command = {"type": "history", "id": 1, "channel": CHANNEL, "limit": 1_000_000}
+                await socket.send(json.dumps(command))
+                reply = json.loads(await asyncio.wait_for(socket.recv(), DEADLINE))
+                if reply["type"] == "history":
+                    messages = {message["offset"]: message["data"] for message in reply["messages"]}
+                    return (reply["epoch"], reply["offset"]), messages
+        except (OSError, websockets.WebSocketException):
+            pass
+        if time.monotonic() > end:
+            raise AssertionError("no node tells the history")
+        await asyncio.sleep(0.1)
+
+
+async def run_schedule(seed):
+    """Returns what to say of it, and the problems."""
+    schedule = Schedule(seed)
+    with Cluster() as cluster:
+        publishers = [
+            Publisher(cluster, random.Random(f"{seed} p{i}"), f"p{i}", keys=i % 2 == 0) for i in range(PUBLISHERS)
+        ]
+        subscribers = [Subscriber(cluster, random.Random(f"{seed} s{i}"), f"s{i}") for i in range(SUBSCRIBERS)]
+        publishing = [asyncio.create_task(client.run()) for client in publishers]
+        listening = [asyncio.create_task(client.run()) for client in subscribers]
+        await schedule.run(cluster)
+        for client in publishers:
+            client.done = True
+        await asyncio.gather(*publishing)
+        top, history = await read_stream(cluster)
+        try:
+            await eventually_async(lambda: all(client.position == top for client in subscribers), "not all there")
+        except AssertionError:
+            pass  # the checker says who is not
+        for client, task in zip(subscribers, listening):
+            client.done = True
+            task.cancel()
+        for ended in await asyncio.gather(*listening, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
+    problems = check(publishers, subscribers, top, history, schedule.lossy)
+    heard = sum(event[0] == "message" for client in subscribers for event in client.record)
+    confirmed = sum(len(client.confirmed) for client in publishers)
+    gaps = sum(event[0] == "gap" for client in subscribers for event in client.record)
+    return f"{confirmed} confirmed, {heard} heard, {gaps} gaps told ({schedule})", problems
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--schedules", type=int, default=20)
+    arguments.add_argument("--seed", type=int, default=None)
+    given = arguments.parse_args()
+    if not has_redis():
+        print("skipped: there is no redis-server on this machine")
+        return 0
+    first = random.randrange(1_000_000) if given.seed is None else given.seed
+    failed = []
+    for seed in range(first, first + given.schedules):
+        summary, problems = asyncio.run(run_schedule(seed))
+        print(f"seed {seed}: {'FAILED' if problems else 'ok'}: {summary}", flush=True)
+        for problem in problems[:20]:
+            print(f"  {problem}", flush=True)
+        if problems:
+            failed.append(seed)
+    wrong = f"; not {failed}" if failed else ""
+    print(f"{given.schedules - len(failed)} of {given.schedules} schedules are right{wrong}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,20 @@
+"""A few of the schedules of run.py, always the same ones; `make jepsen` runs more."""
+
+import asyncio
+import unittest
+
+from run import run_schedule
+from support.redis_server import has_redis
+
+
+@unittest.skipUnless(has_redis(), "there is no redis-server on this machine")
+class SchedulesTest(unittest.TestCase):
+    def test_what_goes_wrong_costs_nobody_a_message_without_being_told(self):
+        for seed in (1, 2, 3, 4, 5):
+            with self.subTest(seed=seed):
+                summary, problems = asyncio.run(run_schedule(seed))
+                self.assertEqual(problems, [], summary)
+
+
+if __name__ == "__main__":
+    unittest.main()
