@@ -99,6 +99,7 @@ void keep_what_a_start_sets(const Options& started, Options& options) {
   options.closes_kept = started.closes_kept;
   options.data_dir = started.data_dir;
   options.storage_bytes = started.storage_bytes;
+  options.redis = started.redis;
   options.admin = started.admin;
   options.log = started.log;
   if (options.tls.enabled() != started.tls.enabled()) {

@@ -4,6 +4,7 @@
 
 #include "core/arguments.h"
 #include "core/listening_socket.h"
+#include "core/remote_broker.h"
 
 namespace sentix::core {
 
@@ -27,6 +28,10 @@ Options checked(Options options) {
           "client certificates are asked for, but client_ca names no authorities to judge them by");
   require(!options.tls.enabled() || !is_unix_path(options.host),
           "host is " + options.host + ", and TLS is for TCP: who may open the socket is a matter of its mode");
+  if (options.redis.enabled()) {
+    require_redis(options.redis);
+    require(options.data_dir.empty(), "channels are stored in data_dir or in Redis: both are set");
+  }
   for (const auto& [name, channel_options] : options.channels) {
     require_durable(name, channel_options, options.data_dir);
   }

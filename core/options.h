@@ -12,6 +12,7 @@
 #include "channels/dispatcher.h"
 #include "core/admin/admin_options.h"
 #include "core/log.h"
+#include "core/redis_options.h"
 #include "core/tls/tls_options.h"
 #include "core/webhook/webhook_options.h"
 #include "protocol/deflate/deflater.h"
@@ -100,6 +101,8 @@ struct Options {
 
   std::string data_dir;                  // the folder of durable channels; empty: none can be
   std::size_t storage_bytes = 64 << 20;  // waiting to be stored: above it publishers are not read from
+
+  RedisOptions redis;  // that joins several servers; without a URL this one is alone, and data_dir may be set
 
   // What a browser gets at `/`: an HTML document and its Content-Security-Policy. Empty: 426.
   std::string page;

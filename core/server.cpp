@@ -241,6 +241,7 @@ void Server::run(const std::function<void(const std::string& url)>& listening) {
   }
   ListeningSockets sockets = impl_->sockets();
   const StorageSession storage(impl_->shared);
+  const RemoteBrokerSession remote(impl_->shared.remote_broker);
   impl_->publish_early();
   impl_->serve(std::move(sockets), listening);
 }

@@ -21,7 +21,16 @@ Shared::Shared(Options given)
   if (!options.data_dir.empty()) {
     storage = std::make_unique<Storage>(options.storage_bytes, sink);
   }
-  broker = std::make_unique<channels::MemoryBroker>(options.channels_max, options.history_bytes_max, storage.get());
+  if (options.redis.enabled()) {
+    auto remote = make_remote_broker(options);
+    remote_broker = remote.get();
+    broker = std::move(remote);
+  } else {
+    auto memory =
+        std::make_unique<channels::MemoryBroker>(options.channels_max, options.history_bytes_max, storage.get());
+    memory_broker = memory.get();
+    broker = std::move(memory);
+  }
   rules.redefine({}, options.channels);
   for (unsigned i = 0; i < options.workers; ++i) {
     mailboxes.push_back(std::make_shared<Mailbox>(options.mailbox_bytes));
@@ -37,10 +46,8 @@ Options Shared::with_webhook(Options given) {
 }
 
 bool Shared::congested() const {
-  if (storage && storage->congested()) {
-    return true;
-  }
-  return std::any_of(mailboxes.begin(), mailboxes.end(), [](const auto& mailbox) { return mailbox->congested(); });
+  return broker->congested() ||
+         std::any_of(mailboxes.begin(), mailboxes.end(), [](const auto& mailbox) { return mailbox->congested(); });
 }
 
 void Shared::log_thrown(const char* what) const noexcept {

@@ -12,6 +12,7 @@
 #include "core/last_ends.h"
 #include "core/mailbox.h"
 #include "core/options.h"
+#include "core/remote_broker.h"
 #include "core/storage.h"
 #include "core/tls/tls_keeper.h"
 #include "core/webhook.h"
@@ -37,7 +38,9 @@ struct Shared {
   LastEnds last_ends;
   std::atomic<bool> draining{false};  // it has been told to stop
   std::unique_ptr<Storage> storage;   // null without a data directory
-  std::unique_ptr<channels::MemoryBroker> broker;
+  std::unique_ptr<channels::Broker> broker;
+  channels::MemoryBroker* memory_broker = nullptr;      // the broker, where it is that of a single process; else null
+  RemoteBroker* remote_broker = nullptr;                // the broker, where it is one of many servers; else null
   std::vector<std::shared_ptr<Mailbox>> mailboxes;      // of each worker; who answers late may outlive the server
   std::vector<std::unique_ptr<WorkerMetrics>> metrics;  // of each worker
 

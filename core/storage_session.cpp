@@ -21,7 +21,7 @@ void restore(Shared& shared, Database& database) {
     if (stored.uncertain) {
       stored.top.epoch = channels::make_epoch();
     }
-    const Restored restored = shared.broker->restore(stored, shared.rules.find(stored.name), now);
+    const Restored restored = shared.memory_broker->restore(stored, shared.rules.find(stored.name), now);
     if (restored == Restored::memory) {
       changes.emplace_back(ForgetOperation{stored.name});
     } else if (restored == Restored::durable && stored.uncertain) {
@@ -77,7 +77,7 @@ StorageSession::StorageSession(Shared& shared) : shared_(shared) {
   } catch (const std::runtime_error& error) {
     throw std::system_error(EINVAL, std::generic_category(), "cannot read data_dir " + data_dir + ": " + error.what());
   }
-  shared.storage->start(std::move(database), *shared.broker);
+  shared.storage->start(std::move(database), *shared.memory_broker);
 }
 
 StorageSession::~StorageSession() {
@@ -86,7 +86,7 @@ StorageSession::~StorageSession() {
   }
   const auto database = shared_.storage->stop();
   try {
-    store_rest(*shared_.broker, *database);
+    store_rest(*shared_.memory_broker, *database);
     database->end_session();
   } catch (...) {
     shared_.log_thrown("channels of durability memory are not stored, and begin anew");

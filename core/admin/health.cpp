@@ -6,7 +6,7 @@ std::string not_ready(const Shared& shared) {
   if (shared.draining.load(std::memory_order_relaxed)) {
     return "This server is going away.";
   }
-  return shared.storage ? shared.storage->problem() : std::string();
+  return shared.storage ? shared.storage->problem() : shared.broker->problem();
 }
 
 void answer_health(AdminContext&, const AdminRequest&, const AdminReply& reply) {

@@ -132,6 +132,13 @@ void write_webhook(PrometheusText& text, const WebhookMetrics& metrics) {
   text.histogram("", seconds);
 }
 
+void write_remote_broker(PrometheusText& text, const RemoteBroker& broker) {
+  text.family("sentix_redis_up", "gauge", "Whether the Redis that joins several servers can be used.");
+  text.sample("", std::uint64_t{broker.problem().empty() ? 1U : 0U});
+  text.family("sentix_redis_losses_total", "counter", "How often Redis was lost.");
+  text.sample("", broker.losses());
+}
+
 void write_admin(PrometheusText& text, const AdminContext& context) {
   text.family("sentix_admin_answers_total", "counter", "Answers of the admin listener, by HTTP status.");
   for (const auto& [status, count] : context.answers) {
@@ -153,6 +160,9 @@ std::string metrics_page(const AdminContext& context) {
   write_endings(text, context.shared);
   write_times(text, context.shared);
   write_webhook(text, context.shared.webhook.metrics());
+  if (context.shared.remote_broker != nullptr) {
+    write_remote_broker(text, *context.shared.remote_broker);
+  }
   write_admin(text, context);
   return text.take();
 }

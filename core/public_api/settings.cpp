@@ -7,6 +7,7 @@
 #include "core/arguments.h"
 #include "core/public_api/conversions.h"
 #include "core/public_api/server_impl.h"
+#include "core/remote_broker.h"
 #include "sentix/server.h"
 
 namespace sentix {
@@ -57,6 +58,13 @@ Server& Server::set_tls(const TlsOptions& options) {
 
 Server& Server::set_data_dir(std::string folder) {
   impl_->settings().data_dir = std::move(folder);
+  return *this;
+}
+
+Server& Server::set_redis(std::string url, std::string prefix) {
+  core::RedisOptions redis{.url = std::move(url), .prefix = std::move(prefix), .node_id = {}};
+  core::require_redis(redis);
+  impl_->settings().redis = std::move(redis);
   return *this;
 }
 

@@ -5,7 +5,6 @@ import json
 import pathlib
 import re
 import shutil
-import socket
 import subprocess
 import tempfile
 import unittest
@@ -15,15 +14,12 @@ import urllib.request
 
 from support.admin import AdminServer
 from support.eventually import DEADLINE, eventually
+from support.free_port import free_port
 from support.raw_client import RawClient
+from support.redis_server import Redis
 
 DEPLOY = pathlib.Path(__file__).resolve().parents[2] / "tools" / "deploy"
-MISSING = [name for name in ("prometheus", "promtool") if not shutil.which(name)]
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+MISSING = [name for name in ("prometheus", "promtool", "redis-server") if not shutil.which(name)]
 
 
 def expressions():
@@ -77,8 +73,16 @@ class Prometheus:
 
 @unittest.skipIf(MISSING, f"not installed: {', '.join(MISSING)}")
 class PrometheusTest(unittest.TestCase):
+    def setUp(self):
+        self.redis = Redis()
+        self.addCleanup(self.redis.close)
+
+    def server(self, *flags):
+        """One that has every metric there is."""
+        return AdminServer("--redis", self.redis.url, *flags)
+
     def test_promtool_is_content(self):
-        with AdminServer() as server:
+        with self.server() as server:
             page = server.admin.get("/metrics").body
         done = subprocess.run(
             ["promtool", "check", "metrics"], input=page, capture_output=True, timeout=DEADLINE, check=False
@@ -86,7 +90,7 @@ class PrometheusTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"", b""))
 
     def test_every_question_of_the_board_has_an_answer(self):
-        with AdminServer("--workers", 2) as server, Prometheus(f"127.0.0.1:{server.admin.port}") as prometheus:
+        with self.server("--workers", 2) as server, Prometheus(f"127.0.0.1:{server.admin.port}") as prometheus:
             with contextlib.ExitStack() as clients:
                 for _ in range(3):
                     client = clients.enter_context(RawClient(server))
@@ -105,7 +109,7 @@ class PrometheusTest(unittest.TestCase):
                     self.assertTrue(eventually(lambda: prometheus.query(expression), f"no data: {expression}"))
 
     def test_the_board_shows_every_metric(self):
-        with AdminServer() as server:
+        with self.server() as server:
             page = server.admin.get("/metrics").body.decode()
         families = set(re.findall(r"^# TYPE (\S+)", page, re.MULTILINE))
         shown = {name.removesuffix("_bucket") for _, text in expressions() for name in re.findall(r"sentix_\w+", text)}

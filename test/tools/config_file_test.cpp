@@ -303,7 +303,7 @@ TEST_CASE("limits, users and channels are live, and where the server listens is 
 TEST_CASE("the settings in force are shown with their sources, and without secrets") {
   Settings settings = read(kSpine + "\n[channels.x]\n");
   settings.server.admin.token = "hunter2";
-  settings.redis_url = "redis://:hunter2@host";
+  settings.server.redis.url = "redis://:hunter2@host";
   const std::string text = config_in_force_text(settings);
   CHECK(text.find("port = 9000                                 # sentix.toml:2\n") != std::string::npos);
   CHECK(text.find("workers = 0                                 # default\n") != std::string::npos);

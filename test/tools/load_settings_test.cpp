@@ -123,13 +123,16 @@ TEST_CASE("the outbox grows with the messages, and is never set too small") {
             "command line: --outbox-hard-bytes: must be at least twice max_message_bytes, which is 2MiB"});
 }
 
-TEST_CASE("what this version does not have stops the start") {
+TEST_CASE("what is no Redis that this version speaks to stops the start") {
   const auto only_problem = [](std::initializer_list<std::pair<const char*, const char*>> flags) {
     const auto lines = problems(with_flags(flags));
     REQUIRE(lines.size() == 1);
     return lines[0];
   };
-  CHECK(only_problem({{"redis_url", "redis://x"}}).starts_with("command line: --redis: "));
+  for (const char* url : {"http://x", "rediss://x", "redis+cluster://x", "redis+sentinel://x/m"}) {
+    CHECK(only_problem({{"redis_url", url}}).starts_with("command line: --redis: redis_url is "));
+  }
+  CHECK(problems(with_flags({{"redis_url", "redis://x"}})).empty());
 }
 
 TEST_CASE("the admin listener has an address or is off") {

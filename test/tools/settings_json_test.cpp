@@ -44,7 +44,7 @@ TEST_CASE("no secret is told") {
   Settings settings;
   settings.server.admin.token = "hush-1";
   settings.server.admin.read_token = "hush-2";
-  settings.redis_url = "redis://:hush-3@localhost";
+  settings.server.redis.url = "redis://:hush-3@localhost";
   settings.jwt.secret = "hush-4";
   settings.users.push_back({.username = "hush-5", .token_sha256 = {}});
   const std::string json = settings_json(settings, settings);

@@ -53,7 +53,6 @@ struct Settings {
   std::string error_log;
 
   std::string admin = "127.0.0.1:9180";  // or "off"
-  std::string redis_url;
 
   std::vector<auth::User> users;
   core::JwtOptions jwt;                 // its algorithm is made of the next one

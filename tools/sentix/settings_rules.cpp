@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <fstream>
+#include <stdexcept>
 
 #include "auth/network.h"
 #include "core/listening_socket.h"
+#include "core/remote_broker.h"
 #include "protocol/http_syntax.h"
 #include "protocol/origin.h"
 #include "tools/sentix/toml_text.h"
@@ -65,16 +67,20 @@ void check_tls(const Settings& settings, Report& report) {
   check_client_certificates(settings, report);
 }
 
-// Never start as if something were there that is not.
-void check_missing_features(const Settings& settings, Report& report) {
-  if (!settings.redis_url.empty()) {
-    report.problem(source_of(settings, "redis_url"), "this version runs alone, without Redis");
+void check_redis(const Settings& settings, Report& report) {
+  if (!settings.server.redis.enabled()) {
+    return;
+  }
+  try {
+    core::require_redis(settings.server.redis);
+  } catch (const std::invalid_argument& error) {
+    report.problem(source_of(settings, "redis_url"), error.what());
   }
 }
 
 void check_storage(const Settings& settings, Report& report) {
   const bool stores = !settings.server.data_dir.empty();
-  if (stores && !settings.redis_url.empty()) {
+  if (stores && !settings.server.redis.url.empty()) {
     report.problem(source_of(settings, "data_dir"),
                    "channels are stored in a folder or in Redis: unset redis_url or this");
   }
@@ -195,7 +201,7 @@ void check_rules(const Settings& settings, Report& report) {
   check_tls(settings, report);
   check_admin(settings, report);
   check_addresses(settings, report);
-  check_missing_features(settings, report);
+  check_redis(settings, report);
   check_storage(settings, report);
   check_outbox(settings, report);
   check_webhook(settings, report);

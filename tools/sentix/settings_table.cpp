@@ -328,7 +328,7 @@ constexpr std::array kLogging{
         .help = "Log what happens to each connection, as log_level debug does. Never what it says."},
 };
 
-constexpr std::array kAround{
+constexpr std::array kAdmin{
     Row{.key = "admin",
         .shape = {Kind::text, 1},
         .binding = bind<&Settings::admin>,
@@ -376,6 +376,9 @@ constexpr std::array kAround{
         .binding = admin<&AdminOptions::request_timeout>,
         .help = "How long a request to the admin listener may take to arrive, then it gets 408; and how long its "
                 "answer may take to be received."},
+};
+
+constexpr std::array kKept{
     Row{.key = "data_dir",
         .shape = {Kind::text},
         .binding = server<&Options::data_dir>,
@@ -384,11 +387,22 @@ constexpr std::array kAround{
         .example = "\"/var/lib/sentix\""},
     Row{.key = "redis_url",
         .shape = {Kind::text},
-        .binding = bind<&Settings::redis_url>,
-        .help = "The Redis that joins several servers. This version runs alone and refuses to start with it.",
+        .binding = server<&Options::redis, &core::RedisOptions::url>,
+        .help = "The Redis (7 or later) that joins several servers: redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE] or "
+                "redis+unix:///PATH. Histories, members and limits are then those of all of them together.",
         .example = "\"redis://127.0.0.1:6379\"",
         .flag = "--redis",
         .secret = true},
+    Row{.key = "redis_prefix",
+        .shape = {Kind::text},
+        .binding = server<&Options::redis, &core::RedisOptions::prefix>,
+        .help = "What the names of all keys in Redis begin with. Servers with the same prefix on the same database are "
+                "nodes of one server."},
+    Row{.key = "node_id",
+        .shape = {Kind::text},
+        .binding = server<&Options::redis, &core::RedisOptions::node_id>,
+        .help = "What this node's connections are called in Redis (CLIENT LIST).",
+        .example = "\"node-1\""},
 };
 
 constexpr std::array kAuth{
@@ -657,7 +671,8 @@ constexpr std::array kGroups{
     Group{"How large", kSizes},
     Group{"How long", kTimes},
     Group{"Logging", kLogging},
-    Group{"Around the server", kAround},
+    Group{"The admin listener", kAdmin},
+    Group{"Where channels are kept", kKept},
     Group{"TLS certificates of clients", kClientCertificates},
     Group{"Authentication", kAuth},
     Group{"Authentication by signed tokens (JWT)", kTokens},

@@ -89,6 +89,11 @@ class Server {
   // stored of others stays in the folder, and is not loaded.
   Server& set_data_dir(std::string folder);
 
+  // The Redis (7 or later) that makes this server one of several nodes, which are then one server to their clients,
+  // such as "redis://127.0.0.1:6379"; nodes with the same prefix on the same database belong together.
+  // std::invalid_argument for what is no URL of one. By default a server is alone. Not beside a data directory.
+  Server& set_redis(std::string url, std::string prefix = "sentix:");
+
   // What one client's commands may cost a second, and at once after a rest (0: as much as in a second). More is
   // answered rate_limited. publish, event, unsubscribe and ping cost 1, subscribe, history and presence 5, authenticate
   // 10. By default there is no limit, which is a rate of 0.

@@ -78,7 +78,7 @@ class Start(CommandTest):
 
     def test_what_this_version_does_not_have_is_refused_in_one_line(self):
         table = {
-            ("--redis", "redis://x"): "--redis: this version runs alone",
+            ("--redis", "rediss://x"): "--redis: redis_url is for one Redis without TLS",
         }
         for flags, expected in table.items():
             with self.subTest(flags=flags):

@@ -1,0 +1,245 @@
+#include "core/redis/redis_connection.h"
+
+#include <sys/uio.h>
+
+#include <utility>
+
+#include "core/redis/redis_command.h"
+
+namespace sentix::core {
+namespace {
+
+constexpr std::size_t kReceivedBytes = std::size_t{64} << 10U;
+
+bool is_push(const RedisReply& reply) {
+  return reply.type == RedisReply::Type::array && reply.elements.size() == 3 && reply.elements[0].text == "message";
+}
+
+}  // namespace
+
+RedisConnection::RedisConnection(uv_loop_t& loop, RedisConnectionOptions options, StateChanged changed, Pushed pushed)
+    : loop_(loop),
+      options_(std::move(options)),
+      changed_(std::move(changed)),
+      pushed_(std::move(pushed)),
+      backoff_(options_.backoff_first, options_.backoff_max),
+      random_(std::random_device()()),
+      timer_(make_uv_handle<uv_timer_t>(this, [&loop](uv_timer_t* timer) { return uv_timer_init(&loop, timer); })),
+      turn_(make_uv_handle<uv_prepare_t>(this, [&loop](uv_prepare_t* turn) { return uv_prepare_init(&loop, turn); })),
+      received_(kReceivedBytes) {
+  connect();
+}
+
+RedisConnection::~RedisConnection() = default;
+
+bool RedisConnection::send(std::span<const std::string_view> command, Answer answer) {
+  if (state_ != State::ready || due_.size() >= options_.unanswered_max ||
+      out_.size() - written_ > options_.waiting_bytes_max) {
+    return false;
+  }
+  enqueue(command, std::move(answer));
+  return true;
+}
+
+void RedisConnection::connect() {
+  connector_ =
+      std::make_unique<RedisConnector>(loop_, options_.url, [this](FileDescriptor socket, const std::string& problem) {
+        if (socket) {
+          connected(std::move(socket));
+        } else {
+          lose("cannot connect: " + problem);
+        }
+      });
+  arm(options_.connect_timeout);
+}
+
+void RedisConnection::connected(FileDescriptor socket) {
+  reader_ = std::make_unique<RedisReplyReader>(options_.reply_bytes_max);
+  poll_ = make_uv_handle<uv_poll_t>(this, [&](uv_poll_t* poll) { return uv_poll_init(&loop_, poll, socket.get()); });
+  stream_.emplace(std::move(socket));
+  if (!poll_) {
+    lose("the loop cannot watch the socket");
+    return;
+  }
+  watch();
+  enter(State::greeting);
+  greet();
+}
+
+void RedisConnection::greet() {
+  const auto then = [this](const RedisReply* reply) { greeted(reply); };
+  const RedisUrl& url = options_.url;
+  refusal_.clear();
+  if (!url.user.empty()) {
+    enqueue(std::initializer_list<std::string_view>{"AUTH", url.user, url.password}, then);
+  } else if (!url.password.empty()) {
+    enqueue(std::initializer_list<std::string_view>{"AUTH", url.password}, then);
+  }
+  if (url.database != 0) {
+    enqueue(std::initializer_list<std::string_view>{"SELECT", std::to_string(url.database)}, then);
+  }
+  if (!options_.client_name.empty()) {
+    enqueue(std::initializer_list<std::string_view>{"CLIENT", "SETNAME", options_.client_name}, then);
+  }
+  enqueue(std::initializer_list<std::string_view>{"PING"}, then);
+}
+
+// The first refusal is the one that says why: without AUTH, the others are refused as well.
+void RedisConnection::greeted(const RedisReply* reply) {
+  if (reply == nullptr) {
+    return;
+  }
+  if (reply->is_error() && refusal_.empty()) {
+    refusal_ = reply->text;
+  }
+  if (due_.empty() && refusal_.empty()) {
+    backoff_.reset();
+    uv_timer_stop(timer_.get());
+    enter(State::ready);
+  }
+}
+
+void RedisConnection::enqueue(std::span<const std::string_view> command, Answer answer) {
+  append_redis_command(out_, command);
+  due_.push_back({std::move(answer), uv_now(&loop_)});
+  if (state_ == State::ready && due_.size() == 1) {
+    arm(options_.reply_timeout);
+  }
+  uv_prepare_start(turn_.get(), [](uv_prepare_t* turn) { static_cast<RedisConnection*>(turn->data)->flush(); });
+}
+
+void RedisConnection::watch() {
+  watches_writable_ = !out_.empty();
+  const int events = watches_writable_ ? UV_READABLE | UV_WRITABLE : UV_READABLE;
+  uv_poll_start(poll_.get(), events, [](uv_poll_t* poll, int status, int happened) {
+    auto& self = *static_cast<RedisConnection*>(poll->data);
+    if (status < 0 || (happened & UV_READABLE) != 0) {
+      self.receive();
+    } else {
+      self.flush();
+    }
+  });
+}
+
+// One piece a turn: what is left makes the socket readable again at once, and others have their turn between.
+void RedisConnection::receive() {
+  const Transfer transfer = stream_->receive(received_);
+  switch (transfer.status) {
+    case Transfer::Status::would_block:
+      watch();  // libuv has stopped it where there was an error
+      return;
+    case Transfer::Status::done:
+      reader_->feed(std::span(received_).first(transfer.bytes));
+      if (!answer_all()) {
+        return;
+      }
+      if (!out_.empty()) {
+        flush();
+      }
+      return;
+    default:
+      lose("Redis has closed the connection");
+  }
+}
+
+// False: the connection was lost meanwhile.
+bool RedisConnection::answer_all() {
+  RedisReply reply;
+  RedisReplyReader::Next next = RedisReplyReader::Next::incomplete;
+  while ((next = reader_->next(reply)) == RedisReplyReader::Next::reply) {
+    if (pushed_ && is_push(reply)) {
+      pushed_(reply.elements[1].text, reply.elements[2].text);
+      continue;
+    }
+    if (due_.empty()) {
+      lose("Redis has sent a reply to nothing");
+      return false;
+    }
+    const Answer answer = std::move(due_.front().answer);
+    due_.pop_front();
+    answer(&reply);
+    if (!refusal_.empty()) {
+      lose("Redis has refused us: " + std::exchange(refusal_, {}));
+      return false;
+    }
+  }
+  if (next == RedisReplyReader::Next::broken) {
+    lose("what Redis has sent cannot be read: " + std::string(reader_->failure()));
+    return false;
+  }
+  return true;
+}
+
+void RedisConnection::flush() {
+  uv_prepare_stop(turn_.get());
+  iovec piece{.iov_base = out_.data() + written_, .iov_len = out_.size() - written_};
+  const Transfer transfer = stream_->send(std::span(&piece, 1));
+  if (transfer.status != Transfer::Status::done && transfer.status != Transfer::Status::would_block) {
+    lose("the connection to Redis is broken");
+    return;
+  }
+  written_ += transfer.bytes;
+  if (written_ == out_.size()) {
+    out_.clear();
+    written_ = 0;
+  } else if (written_ > out_.size() / 2) {
+    out_.erase(0, written_);
+    written_ = 0;
+  }
+  if (watches_writable_ == out_.empty()) {
+    watch();
+  }
+}
+
+void RedisConnection::lose(const std::string& why) {
+  uv_prepare_stop(turn_.get());
+  poll_.reset();
+  stream_.reset();
+  reader_.reset();
+  out_ = {};
+  written_ = 0;
+  refusal_.clear();
+  const std::deque<Due> lost = std::exchange(due_, {});
+  arm(backoff_.next(static_cast<std::uint32_t>(random_())));
+  enter(State::waiting, why);
+  for (const Due& one : lost) {
+    one.answer(nullptr);
+  }
+}
+
+void RedisConnection::arm(std::chrono::milliseconds wait) {
+  uv_timer_start(
+      timer_.get(), [](uv_timer_t* timer) { static_cast<RedisConnection*>(timer->data)->time_is_up(); },
+      static_cast<std::uint64_t>(wait.count()), 0);
+}
+
+void RedisConnection::time_is_up() {
+  switch (state_) {
+    case State::waiting:
+      enter(State::connecting);
+      connect();
+      return;
+    case State::connecting:
+    case State::greeting:
+      lose("no connection within " + std::to_string(options_.connect_timeout.count()) + " ms");
+      return;
+    case State::ready:
+      break;
+  }
+  if (due_.empty()) {
+    return;
+  }
+  const std::chrono::milliseconds waited(uv_now(&loop_) - due_.front().since_ms);
+  if (waited < options_.reply_timeout) {
+    arm(options_.reply_timeout - waited);
+  } else {
+    lose("no reply within " + std::to_string(options_.reply_timeout.count()) + " ms");
+  }
+}
+
+void RedisConnection::enter(State state, std::string_view why) {
+  state_ = state;
+  changed_(state, why);
+}
+
+}  // namespace sentix::core

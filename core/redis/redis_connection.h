@@ -1,0 +1,132 @@
+#pragma once
+
+#include <uv.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <random>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/redis/backoff.h"
+#include "core/redis/redis_connector.h"
+#include "core/redis/redis_reply.h"
+#include "core/redis/redis_reply_reader.h"
+#include "core/redis/redis_url.h"
+#include "core/stream.h"
+
+namespace sentix::core {
+
+struct RedisConnectionOptions {
+  RedisUrl url;                                            // standalone and without TLS
+  std::string client_name = "sentix";                      // what CLIENT LIST shows; empty: none
+  std::chrono::milliseconds connect_timeout{5'000};        // for a name, a connection, and who we are, together
+  std::chrono::milliseconds reply_timeout{5'000};          // for the oldest command that is not answered
+  std::chrono::milliseconds backoff_first{100};            // see Backoff
+  std::chrono::milliseconds backoff_max{10'000};           // so a Redis that is back is found within these
+  std::size_t reply_bytes_max = std::size_t{64} << 20U;    // a whole history of large messages
+  std::size_t waiting_bytes_max = std::size_t{64} << 20U;  // of commands that the socket has not taken
+  std::size_t unanswered_max = 100'000;                    // commands: a second of what one Redis does
+};
+
+// A connection to one Redis that comes back by itself. Commands of one turn of the loop go out in one write and are
+// answered in their order (pipelining). One that subscribes has `pushed`, and of commands none but [UN]SUBSCRIBE, of
+// one channel each, and PING.
+//
+//   connecting --> greeting --> ready
+//        ^             |           |
+//        └-- waiting <-+-----------┘     anything that fails; then a wait that grows (Backoff)
+//
+// A command whose connection is lost is told so, and nobody knows whether Redis has carried it out: nothing is sent
+// twice from here. Greeting is AUTH, SELECT, CLIENT SETNAME and PING, as far as they are needed; a refusal counts as
+// anything else that fails, because a Redis that starts refuses as well (LOADING).
+//
+// Everything happens on the loop's thread. It may be destroyed at any time but from inside of its callbacks; answers
+// that are still due are not called then. The loop has to be run until its handles are closed.
+class RedisConnection {
+ public:
+  enum class State : std::uint8_t { connecting, greeting, ready, waiting };
+
+  // `reply` is null where the connection was lost, and valid during the call. May send(); does not throw.
+  using Answer = std::function<void(const RedisReply* reply)>;
+  // After the state has changed, and before the answers that a loss brings. `why` says of `waiting` what has failed,
+  // and holds no secret. Does not throw.
+  using StateChanged = std::function<void(State state, std::string_view why)>;
+  // What was published to a channel that this connection has subscribed to: the channel, and any bytes. May send();
+  // does not throw.
+  using Pushed = std::function<void(std::string_view channel, std::string_view payload)>;
+
+  // Begins to connect. Throws std::bad_alloc.
+  RedisConnection(uv_loop_t& loop, RedisConnectionOptions options, StateChanged changed, Pushed pushed = {});
+  RedisConnection(const RedisConnection&) = delete;
+  RedisConnection& operator=(const RedisConnection&) = delete;
+  ~RedisConnection();
+
+  [[nodiscard]] State state() const { return state_; }
+
+  // Queues one command for the end of this turn. False, and `answer` is never called: it is not ready, or one of the
+  // two limits of what is waiting is met. Not to be called from a prepare handle, which would be too late for its turn.
+  bool send(std::span<const std::string_view> command, Answer answer);
+  bool send(std::initializer_list<std::string_view> command, Answer answer) {
+    return send(std::span(command.begin(), command.size()), std::move(answer));
+  }
+
+  // What Redis has answered says that it is of no use: gives the connection up, and comes back later. Not to be called
+  // from inside of an answer.
+  void give_up(const std::string& why) {
+    if (state_ == State::ready) {
+      lose(why);
+    }
+  }
+
+ private:
+  struct Due {
+    Answer answer;
+    std::uint64_t since_ms;
+  };
+
+  void connect();
+  void connected(FileDescriptor socket);
+  void greet();
+  void greeted(const RedisReply* reply);
+  void enqueue(std::span<const std::string_view> command, Answer answer);
+  void ready(int status);
+  void receive();
+  bool answer_all();
+  void flush();
+  void watch();
+  void lose(const std::string& why);
+  void arm(std::chrono::milliseconds wait);
+  void time_is_up();
+  void enter(State state, std::string_view why = {});
+
+  uv_loop_t& loop_;
+  const RedisConnectionOptions options_;
+  StateChanged changed_;
+  Pushed pushed_;
+  State state_ = State::connecting;
+  Backoff backoff_;
+  std::mt19937 random_;  // 32 bits
+  std::unique_ptr<RedisConnector> connector_;
+  std::optional<Stream> stream_;
+  UvHandle<uv_poll_t> poll_;     // of the stream's socket; goes before it
+  UvHandle<uv_timer_t> timer_;   // for the one thing that is waited for in each state
+  UvHandle<uv_prepare_t> turn_;  // runs where there is something to write
+  std::string out_;              // that is to be written
+  std::size_t written_ = 0;      // of out_
+  bool watches_writable_ = false;
+  std::unique_ptr<RedisReplyReader> reader_;
+  std::deque<Due> due_;
+  std::vector<std::byte> received_;
+  std::string refusal_;  // of a greeting
+};
+
+}  // namespace sentix::core

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <sys/socket.h>
+#include <uv.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/file_descriptor.h"
+#include "core/redis/redis_url.h"
+#include "core/redis/uv_handle.h"
+
+namespace sentix::core {
+
+// One attempt to connect to one server, by TCP to each address that its name stands for in turn, or to a Unix path.
+// Names are looked up in libuv's threads, so nothing blocks. Has no deadline: who gives it up destroys it, which may
+// happen at any time but from inside of `done`, on the loop's thread.
+class RedisConnector {
+ public:
+  // A socket that is connected and does not block; or none, and a sentence about what failed last.
+  using Done = std::function<void(FileDescriptor socket, const std::string& problem)>;
+
+  // Calls `done` once, later, never from in here. `url` is standalone. Throws std::bad_alloc.
+  RedisConnector(uv_loop_t& loop, const RedisUrl& url, Done done);
+  RedisConnector(const RedisConnector&) = delete;
+  RedisConnector& operator=(const RedisConnector&) = delete;
+  ~RedisConnector();
+
+ private:
+  struct Target {
+    sockaddr_storage address{};
+    socklen_t size = 0;
+  };
+  struct LookUp {
+    uv_getaddrinfo_t request{};
+    RedisConnector* owner = nullptr;  // null: nobody waits for it any more
+  };
+
+  void look_up(const RedisUrl::Endpoint& endpoint);
+  void looked_up(int status, const addrinfo* found);
+  void use_unix_path(const std::string& path);
+  void try_next();
+  bool begin(const Target& target);
+  void conclude();
+
+  uv_loop_t& loop_;
+  Done done_;
+  LookUp* look_up_ = nullptr;
+  std::vector<Target> targets_;
+  std::size_t next_ = 0;  // of targets_
+  FileDescriptor socket_;
+  UvHandle<uv_poll_t> poll_;
+  UvHandle<uv_timer_t> soon_;  // for what is known at once, and must be told later
+  std::string problem_;
+};
+
+}  // namespace sentix::core

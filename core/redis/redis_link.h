@@ -1,0 +1,72 @@
+#pragma once
+
+#include <uv.h>
+
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/redis/redis_connection.h"
+#include "core/redis/redis_scripts.h"
+
+namespace sentix::core {
+
+// The two connections of a node to its Redis: one for commands, which knows the process that it talks to and has loaded
+// the scripts there, and one for what is published.
+//
+// Everything happens on the loop's thread.
+class RedisLink {
+ public:
+  using Answer = RedisConnection::Answer;
+
+  // What its owner hears of. None of them throws.
+  struct Events {
+    std::function<void()> commands_ready;                           // commands can be sent from here on
+    std::function<void()> subscriptions_ready;                      // nothing is subscribed to yet
+    std::function<void(bool commands, const std::string&)> lost;    // which of the two, and why
+    std::function<void(std::string_view, std::string_view)> heard;  // channel and payload
+  };
+
+  RedisLink(uv_loop_t& loop, const RedisConnectionOptions& options, Events events);
+
+  [[nodiscard]] bool commands_ready() const { return prepared_; }
+  [[nodiscard]] bool subscriptions_ready() const { return subscriptions_.state() == RedisConnection::State::ready; }
+  // Which process it is (run_id of INFO), while commands are ready.
+  [[nodiscard]] const std::string& run() const { return run_; }
+  // Commands that are not answered yet.
+  [[nodiscard]] std::size_t unanswered() const { return unanswered_; }
+
+  // As RedisConnection::send. The answer is null as well where Redis has lost the script: then the connection is lost.
+  bool send(std::span<const std::string_view> command, Answer answer);
+  bool send(std::initializer_list<std::string_view> command, Answer answer) {
+    return send(std::span(command.begin(), command.size()), std::move(answer));
+  }
+  bool run_script(const RedisScript& script, std::span<const std::string> keys, std::span<const std::string> arguments,
+                  Answer answer);
+
+  // `then` is called when it is subscribed to; never where the connection is lost before.
+  void subscribe(std::string_view channel, std::function<void()> then);
+  void unsubscribe(std::string_view channel);
+
+  // So that a Redis that has gone without a word is noticed. To be called about once a second.
+  void probe();
+
+ private:
+  void prepare();
+  void told_info(const RedisReply* reply);
+  void lost(bool commands, std::string_view why);
+
+  Events events_;
+  bool prepared_ = false;
+  std::string run_;
+  std::size_t unanswered_ = 0;
+  std::string useless_;  // why it is to be connected to anew
+  RedisConnection commands_;
+  RedisConnection subscriptions_;
+};
+
+}  // namespace sentix::core

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace sentix::core {
+
+// What many nodes do to one channel in one step, in Lua on Redis (7.0 and later). A channel has these keys:
+//
+//   PREFIX{CHANNEL}m  hash     its life: epoch `e`, the Redis process `r` that it began in, newest offset `o`, bytes
+//   `b` PREFIX{CHANNEL}s  stream   its history: ID OFFSET-0, fields d data, u user, k key, t milliseconds of
+//   publication PREFIX{CHANNEL}k  hash     idempotency keys of what is in the history: key and SHA-1 of the data to
+//   offset PREFIX{CHANNEL}c  hash     place to how many clients it has there; a place is one connection of a node to
+//   Redis PREFIX{CHANNEL}u  hash     user to {i: info, a: {place: connections}}, in MessagePack PREFIX{CHANNEL}z  zset
+//   the same users, in the order of their names
+//
+// and PREFIX{CHANNEL} is what nodes subscribe to (redis_message.h). PREFIXleases is a zset of places by when their
+// lease ends, PREFIXat:PLACE the set of channels where a place has clients that are counted.
+//
+// An epoch ends with the Redis process that it began in: one that comes back with older data, or another that takes
+// its place, may lack the newest publications, and would give their offsets again.
+struct RedisScript {
+  std::string_view name;
+  std::string text;
+  std::string sha1;  // in hexadecimal, as EVALSHA has it
+};
+
+// KEYS of all but lease: those of the channel, m s k c u z, and then PREFIXleases. ARGV of all but lease begins with
+//   channel for PUBLISH, run, fresh epoch, history_size, history_ttl in ms, history_bytes, ms that the life is kept
+//   after its last use, or 0 for ever
+// and goes on as said here.
+struct RedisScripts {
+  // ..., then data, user (JSON or ""), key or "" of each publication. Gives {epoch, offset...}.
+  RedisScript publish;
+  // ..., keeps history (1/0), epoch and offset of `since`, epoch and offset up to which the node has it all, place,
+  // joins (1/0), max_clients, presence (1/0), user, info, members wanted, session to except. Gives {"full"}, or {"ok",
+  // epoch, top, recovered, offset from which the node has it all, {offset, data, user...}, {user, info,
+  // connections...}, count}.
+  RedisScript join;
+  // ..., place, presence (1/0), user: one connection has gone.
+  RedisScript part;
+  // ..., place, user: whose grace is over.
+  RedisScript depart;
+  // ..., place, its clients, buries (1/0: only where its lease is over), then user, info, connections of each member.
+  RedisScript sync;
+  // ..., creates (1/0), limit, epoch and offset of `since`, reverse (1/0). Gives nil or {epoch, top, {offset, data,
+  // user...}}.
+  RedisScript read;
+  // ..., members wanted. Gives {count, {user, info, connections...}}.
+  RedisScript members;
+  // KEYS PREFIXleases; ARGV place, lease in ms. Gives {whether its lease had held, place whose lease is over...}.
+  RedisScript lease;
+};
+
+const RedisScripts& redis_scripts();
+
+}  // namespace sentix::core

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace sentix::core {
+
+// The Redis that makes several servers one, its nodes.
+struct RedisOptions {
+  std::string url;                 // RedisUrl; empty: this server is alone
+  std::string prefix = "sentix:";  // of all keys; nodes with the same one on the same database are one server
+  std::string node_id;             // what Redis shows of this node's connections (CLIENT LIST); empty: just "sentix"
+
+  [[nodiscard]] bool enabled() const { return !url.empty(); }
+};
+
+// How long Redis may take, to connect and to answer.
+inline constexpr std::chrono::milliseconds kRedisTimeout{3'000};
+
+// A node that has not been heard of for so long is dead: its clients count and are listed no more.
+inline constexpr std::chrono::milliseconds kRedisLease{10'000};
+
+// How often a node asks whether it has missed anything of a channel with a history, which it should not have. It also
+// keeps the channel alive there.
+inline constexpr std::chrono::milliseconds kRedisAudit{60'000};
+
+// How long the life of a channel that is not configured by name is kept after its last use, at least: long enough for
+// the next audit.
+inline constexpr std::chrono::milliseconds kRedisKept{10 * 60'000};
+
+// Of publications that Redis has not confirmed: above it publishers are not read from.
+inline constexpr std::size_t kRedisWaitingBytes = std::size_t{16} << 20U;
+
+// That go to one channel by one script: so a script stays short, and others have their turn.
+inline constexpr std::size_t kRedisBatch = 64;
+
+}  // namespace sentix::core

@@ -1,0 +1,60 @@
+#include "core/remote_broker.h"
+
+#include <stdexcept>
+#include <string>
+
+#include "core/arguments.h"
+
+#ifdef SENTIX_REDIS
+#include "core/redis/redis_broker.h"
+#include "core/redis/redis_url.h"
+#endif
+
+namespace sentix::core {
+namespace {
+
+constexpr std::chrono::seconds kPatience{3};  // of a start, for a Redis that is there
+
+}  // namespace
+
+#ifdef SENTIX_REDIS
+
+void require_redis(const RedisOptions& options) {
+  const ParsedRedisUrl parsed = parse_redis_url(options.url);
+  require(parsed.url.has_value(), "redis_url is no URL of a Redis: " + std::string(parsed.problem));
+  require(parsed.url->kind == RedisUrl::Kind::standalone && !parsed.url->tls,
+          "redis_url is for one Redis without TLS: this version knows neither Sentinel nor Cluster, nor rediss://");
+}
+
+std::unique_ptr<RemoteBroker> make_remote_broker(const Options& options) {
+  require_redis(options.redis);
+  return std::make_unique<RedisBroker>(*parse_redis_url(options.redis.url).url, options.redis, options.channels_max,
+                                       options.log);
+}
+
+#else
+
+void require_redis(const RedisOptions& /*options*/) {
+  throw std::invalid_argument("redis_url: this build has no Redis (SENTIX_REDIS is off)");
+}
+
+std::unique_ptr<RemoteBroker> make_remote_broker(const Options& options) {
+  require_redis(options.redis);
+  return nullptr;
+}
+
+#endif
+
+RemoteBrokerSession::RemoteBrokerSession(RemoteBroker* broker) : broker_(broker) {
+  if (broker_ != nullptr) {
+    broker_->start(kPatience);
+  }
+}
+
+RemoteBrokerSession::~RemoteBrokerSession() {
+  if (broker_ != nullptr) {
+    broker_->stop();
+  }
+}
+
+}  // namespace sentix::core

@@ -1,0 +1,371 @@
+#include "core/redis/redis_broker.h"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <set>
+#include <thread>
+
+#include "test/channels/fakes.h"
+#include "test/support/redis_server.h"
+
+using namespace sentix;
+using namespace std::chrono_literals;
+using channels::test::Client;
+using channels::test::field;
+using channels::test::Texts;
+using channels::test::Worker;
+using channels::test::World;
+using core::RedisBroker;
+
+namespace {
+
+constexpr auto kPatience = 60s;  // far longer than anything takes: a machine may be slow
+
+template <class Condition>
+bool eventually(Condition&& holds) {
+  for (const auto end = std::chrono::steady_clock::now() + kPatience; std::chrono::steady_clock::now() < end;) {
+    if (holds()) {
+      return true;
+    }
+    std::this_thread::sleep_for(2ms);
+  }
+  return false;
+}
+
+// One server of several: a worker with its clients, and a broker.
+struct Node {
+  World world;
+  RedisBroker broker;
+  Worker worker{world, broker};
+
+  explicit Node(const test::RedisServer& redis, const std::string& prefix = "t:")
+      : broker(*core::parse_redis_url("redis://127.0.0.1:" + std::to_string(redis.port())).url,
+               {.url = "x", .prefix = prefix, .node_id = {}}, 1000, {}) {
+    world.rules.define("kept*", {.persistent = true, .publish = channels::PublishRight::anyone});
+    world.rules.define("few*", {.max_clients = 2});
+    world.rules.define("seen*", {.presence = true, .presence_grace = 50ms});
+    world.rules.define("close*", {.auto_create = false});
+    world.rules.define("short*", {.persistent = true, .history_size = 3});
+    broker.start(kPatience);
+  }
+};
+
+struct User {
+  Node& node;
+  Client client;
+  Texts heard;
+
+  explicit User(Node& on) : node(on), client(on.worker) {
+    client.session.set_principal(std::make_shared<const auth::Principal>(
+        auth::Principal{.user = "user" + std::to_string(++users()), .info = {}, .grants = std::nullopt}));
+  }
+  static int& users() {
+    static int count = 0;
+    return count;
+  }
+
+  // The reply to a command.
+  std::string ask(const std::string& text) {
+    client.send(text);
+    std::string reply;
+    CHECK(eventually([&] {
+      for (const std::string& one : client.take()) {
+        if (field(one, "id") == "1") {
+          reply = one;
+        } else {
+          heard.push_back(one);
+        }
+      }
+      return !reply.empty();
+    }));
+    return reply;
+  }
+  std::string subscribe(const std::string& channel, const std::string& more = {}) {
+    return ask(R"({"type":"subscribe","id":1,"channel":")" + channel + "\"" + more + "}");
+  }
+  std::string publish(const std::string& channel, const std::string& data, const std::string& more = {}) {
+    return ask(R"({"type":"publish","id":1,"channel":")" + channel + R"(","data":)" + data + more + "}");
+  }
+  // The data of all messages, as soon as there are `count`.
+  std::string messages(std::size_t count) {
+    std::string all;
+    CHECK(eventually([&] {
+      for (const std::string& one : client.take()) {
+        heard.push_back(one);
+      }
+      all.clear();
+      std::size_t found = 0;
+      for (const std::string& one : heard) {
+        if (field(one, "type") == "message") {
+          all += field(one, "data") + " ";
+          ++found;
+        }
+      }
+      return found >= count;
+    }));
+    return all;
+  }
+  bool hears(const std::string& type) {
+    return eventually([&] {
+      for (const std::string& one : client.take()) {
+        heard.push_back(one);
+      }
+      return std::any_of(heard.begin(), heard.end(),
+                         [&](const std::string& one) { return field(one, "type") == type; });
+    });
+  }
+};
+
+std::string since(const std::string& reply, std::uint64_t offset) {
+  return R"(,"since":{"epoch":")" + field(reply, "epoch") + R"(","offset":)" + std::to_string(offset) + "}";
+}
+
+bool no_redis() {
+  if (test::has_redis_server()) {
+    return false;
+  }
+  MESSAGE("skipped: there is no redis-server on this machine");
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("what is published on one node is heard on all, with dense offsets, with and without a history") {
+  if (no_redis()) {
+    return;
+  }
+  const test::RedisServer redis;
+  Node one(redis);
+  Node two(redis);
+  User ann(one);
+  User bob(two);
+  for (const char* channel : {"plain", "kept"}) {
+    CAPTURE(channel);
+    CHECK(field(ann.subscribe(channel), "type") == "subscribed");
+    CHECK(field(bob.subscribe(channel), "type") == "subscribed");
+    ann.heard.clear();
+    bob.heard.clear();
+    CHECK(field(ann.publish(channel, "1"), "type") == "published");
+    CHECK(field(bob.publish(channel, "2"), "offset") == (channel == std::string("kept") ? "2" : ""));
+    CHECK(ann.messages(2) == "1 2 ");
+    CHECK(bob.messages(2) == "1 2 ");
+  }
+}
+
+TEST_CASE("a history is read, and recovered from, on another node") {
+  if (no_redis()) {
+    return;
+  }
+  const test::RedisServer redis;
+  Node one(redis);
+  Node two(redis);
+  User ann(one);
+  const std::string first = ann.subscribe("kept");
+  CHECK(field(first, "offset") == "0");
+  for (int i = 1; i <= 5; ++i) {
+    CHECK(field(ann.publish("kept", std::to_string(i)), "offset") == std::to_string(i));
+  }
+  User bob(two);
+  const std::string reply = bob.subscribe("kept", since(first, 2));
+  CHECK(field(reply, "recovered") == "true");
+  CHECK(field(reply, "epoch") == field(first, "epoch"));
+  CHECK(bob.messages(3) == "3 4 5 ");
+  CHECK(field(bob.ask(R"({"type":"history","id":1,"channel":"kept","limit":2})"), "messages") ==
+        R"([{"offset":4,"data":4},{"offset":5,"data":5}])");
+  CHECK(field(bob.subscribe("kept"), "offset") == "5");
+
+  User eve(two);
+  CHECK(field(eve.subscribe("kept", since(first, 9)), "recovered") == "false");
+  CHECK(field(eve.ask(R"({"type":"history","id":1,"channel":"nowhere"})"), "code") == "not_found");
+}
+
+TEST_CASE("what has been let go of is not recovered, and a key repeats what is kept alone") {
+  if (no_redis()) {
+    return;
+  }
+  const test::RedisServer redis;
+  Node node(redis);
+  User ann(node);
+  const std::string first = ann.subscribe("short");
+  const std::string key = R"(,"key":"k")";
+  CHECK(field(ann.publish("short", "1", key), "offset") == "1");
+  CHECK(field(ann.publish("short", "1", key), "offset") == "1");
+  CHECK(field(ann.publish("short", "2", key), "offset") == "2");  // other data
+  CHECK(field(ann.publish("short", "3"), "offset") == "3");
+  CHECK(field(ann.publish("short", "4"), "offset") == "4");
+  CHECK(field(ann.publish("short", "1", key), "offset") == "5");  // it had gone
+  CHECK(ann.messages(5) == "1 2 3 4 1 ");
+  User bob(node);
+  CHECK(field(bob.subscribe("short", since(first, 2)), "recovered") == "true");
+  CHECK(bob.messages(3) == "3 4 1 ");
+  User eve(node);
+  CHECK(field(eve.subscribe("short", since(first, 1)), "recovered") == "false");
+}
+
+TEST_CASE("clients and members are those of all nodes, and a node that dies takes its own along") {
+  if (no_redis()) {
+    return;
+  }
+  const test::RedisServer redis;
+  Node one(redis);
+  User ann(one);
+  {
+    Node two(redis);
+    User bob(two);
+    User eve(two);
+    CHECK(field(ann.subscribe("few"), "type") == "subscribed");
+    CHECK(field(bob.subscribe("few"), "type") == "subscribed");
+    CHECK(field(eve.subscribe("few"), "code") == "channel_full");
+    CHECK(field(ann.subscribe("seen"), "members").find(ann.client.session.principal()->user) != std::string::npos);
+    CHECK(field(bob.subscribe("seen"), "members").find(ann.client.session.principal()->user) != std::string::npos);
+    CHECK(ann.hears("join"));
+    bob.ask(R"({"type":"unsubscribe","id":1,"channel":"few"})");
+    CHECK(eventually([&] { return field(eve.subscribe("few"), "type") == "subscribed"; }));
+    two.broker.stop();  // as if it had died: nobody takes leave
+  }
+  CHECK(ann.hears("leave"));
+  User joe(one);
+  CHECK(eventually([&] { return field(joe.subscribe("few"), "type") == "subscribed"; }));
+}
+
+TEST_CASE("a leave is told after its grace, and who comes back on another node within it was never away") {
+  if (no_redis()) {
+    return;
+  }
+  const test::RedisServer redis;
+  Node one(redis);
+  Node two(redis);
+  User ann(one);
+  User bob(two);
+  ann.subscribe("seen");
+  bob.subscribe("seen");
+  CHECK(ann.hears("join"));
+  bob.ask(R"({"type":"unsubscribe","id":1,"channel":"seen"})");
+  CHECK(ann.hears("leave"));
+}
+
+TEST_CASE("a Redis that begins anew is a gap for who listens, and clients stay") {
+  if (no_redis()) {
+    return;
+  }
+  test::RedisServer redis;
+  Node one(redis);
+  Node two(redis);
+  User ann(one);
+  User bob(two);
+  const std::string before = ann.subscribe("kept");
+  bob.subscribe("kept");
+  ann.publish("kept", "1");
+  CHECK(bob.messages(1) == "1 ");
+  const std::uint64_t losses = one.broker.losses();  // it may have looked for it before it had begun
+  redis.kill();
+  CHECK(eventually([&] { return !one.broker.problem().empty() && !two.broker.problem().empty(); }));
+  CHECK(field(ann.publish("kept", "2"), "code") == "internal");
+  CHECK(field(ann.subscribe("kept2"), "code") == "internal");
+  redis.start();
+  CHECK(eventually([&] { return one.broker.problem().empty() && two.broker.problem().empty(); }));
+  CHECK(one.broker.losses() == losses + 1);
+  CHECK(field(ann.publish("kept", "3"), "offset") == "1");
+  CHECK(bob.messages(2) == "1 3 ");
+  CHECK(bob.hears("gap"));
+  User eve(one);
+  CHECK(field(eve.subscribe("kept", since(before, 1)), "recovered") == "false");
+}
+
+TEST_CASE("a Redis that hangs for a while costs nobody a message of a history") {
+  if (no_redis()) {
+    return;
+  }
+  const test::RedisServer redis;
+  Node one(redis);
+  Node two(redis);
+  User ann(one);
+  User bob(two);
+  ann.subscribe("kept");
+  bob.subscribe("kept");
+  ann.publish("kept", "1");
+  redis.stop();
+  CHECK(eventually([&] { return !one.broker.problem().empty() && !two.broker.problem().empty(); }));
+  redis.go_on();
+  CHECK(eventually([&] { return one.broker.problem().empty() && two.broker.problem().empty(); }));
+  CHECK(field(ann.publish("kept", "2"), "offset") == "2");
+  CHECK(bob.messages(2) == "1 2 ");
+  for (const std::string& one_heard : bob.heard) {
+    CHECK(field(one_heard, "type") != "gap");
+  }
+}
+
+TEST_CASE("many publishers on two nodes make one order, the same for all, also for who comes in between") {
+  if (no_redis()) {
+    return;
+  }
+  const test::RedisServer redis;
+  Node one(redis);
+  Node two(redis);
+  User ann(one);
+  User bob(two);
+  ann.subscribe("kept");
+  constexpr int kEach = 60;
+  for (int i = 0; i < kEach; ++i) {
+    ann.client.send(R"({"type":"publish","channel":"kept","data":)" + std::to_string(i) + "}");
+    bob.client.send(R"({"type":"publish","channel":"kept","data":)" + std::to_string(1000 + i) + "}");
+  }
+  const std::string entered = bob.subscribe("kept");
+  for (int i = 0; i < kEach; ++i) {
+    ann.client.send(R"({"type":"publish","channel":"kept","data":)" + std::to_string(kEach + i) + "}");
+  }
+  ann.messages(3 * kEach);
+  const auto offset_of = [](const std::string& text) { return std::stoull(field(text, "offset")); };
+  const std::uint64_t begin = offset_of(entered);
+  bob.messages(3 * kEach - begin);
+  const auto stream = [&](const User& user, std::uint64_t after) {
+    std::string all;
+    std::uint64_t next = after + 1;
+    for (const std::string& text : user.heard) {
+      if (field(text, "type") == "message" && offset_of(text) > after) {
+        CHECK(offset_of(text) == next++);
+        all += field(text, "data") + " ";
+      }
+    }
+    return all;
+  };
+  CHECK(stream(ann, begin) == stream(bob, begin));
+}
+
+TEST_CASE("who listens in on one node hears what is published on another, from then on, and is counted nowhere") {
+  if (no_redis()) {
+    return;
+  }
+  const test::RedisServer redis;
+  Node one(redis);
+  Node two(redis);
+  User ann(one);
+  for (const char* channel : {"plain", "kept", "few"}) {
+    CAPTURE(channel);
+    const auto now = std::chrono::steady_clock::now();
+    const auto rule = two.world.rules.find(channel);
+    const auto tap = std::make_shared<channels::test::ListInbox>();
+    Texts heard;
+    ann.subscribe(channel);
+    CHECK(field(ann.publish(channel, "0"), "type") == "published");
+    CHECK(two.broker.listen_in(channel, rule, tap, now) == channels::Broker::Subscribed::Outcome::ok);
+    int next = 0;
+    CHECK(eventually([&] {  // it may not be listening yet
+      ann.publish(channel, std::to_string(++next));
+      for (const auto& post : tap->take_all()) {
+        heard.push_back(channels::test::text_of(std::get<channels::Publication>(post).frame));
+      }
+      return heard.size() >= 3;
+    }));
+    for (std::size_t i = 0; i < heard.size(); ++i) {
+      CHECK(field(heard[i], "data") == std::to_string(std::stoi(field(heard[0], "data")) + static_cast<int>(i)));
+    }
+    CHECK(field(heard[0], "data") != "0");
+    CHECK(two.broker.list("", "", 10).front().clients == 0);
+    two.broker.ignore(channel, tap, now);
+    CHECK(eventually([&] { return !two.broker.has(channel); }));
+  }
+  const auto closed = two.world.rules.find("closed");
+  CHECK(two.broker.listen_in("closed", closed, nullptr, {}) == channels::Broker::Subscribed::Outcome::not_found);
+}
