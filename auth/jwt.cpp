@@ -71,6 +71,10 @@ std::string_view describe(JwtFault fault) {
   return {};
 }
 
+std::string_view describe_to_holder(JwtFault fault) {
+  return fault <= JwtFault::bad_signature ? "no key of this server has signed it" : describe(fault);
+}
+
 bool looks_like_jwt(std::string_view token) {
   return std::count(token.begin(), token.end(), '.') == 2;
 }

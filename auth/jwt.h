@@ -11,8 +11,8 @@
 
 namespace sentix::auth {
 
-// What is wrong with a token. One enumerator is one sentence (describe); which of them it was is for the operator's
-// log, never for who presented the token.
+// What is wrong with a token. One enumerator is one sentence (describe) for the operator's log. Those up to
+// bad_signature are about what no key has signed.
 enum class JwtFault : std::uint8_t {
   not_a_token,
   too_long,
@@ -34,6 +34,9 @@ enum class JwtFault : std::uint8_t {
 
 // "it has expired", to be put behind "a token is refused: ".
 [[nodiscard]] std::string_view describe(JwtFault fault);
+
+// The same for who presented it: of what nobody here has signed it says only that, and so tells nothing of the keys.
+[[nodiscard]] std::string_view describe_to_holder(JwtFault fault);
 
 // Room for a token with a list of permissions; more does not come through a `token` of the wire either.
 inline constexpr std::size_t kJwtBytesMax = 8192;

@@ -14,8 +14,9 @@ namespace sentix::auth {
 
 namespace {
 
-enum Claim : std::size_t { sub, exp, nbf, iss, aud, permissions, info, channel };
-constexpr std::array<std::string_view, 8> kClaims{"sub", "exp", "nbf", "iss", "aud", "permissions", "info", "channel"};
+enum Claim : std::size_t { sub, exp, nbf, iss, aud, permissions, info, channel, publish, presence };
+constexpr std::array<std::string_view, 10> kClaims{"sub",         "exp",  "nbf",     "iss",     "aud",
+                                                   "permissions", "info", "channel", "publish", "presence"};
 
 constexpr double kSecondsMax = 253'402'300'799;  // the last second of the year 9999; a system_clock reaches further
 
@@ -42,6 +43,12 @@ bool read_date(std::string_view value, std::optional<WallTime>& date) {
   const auto since_epoch = std::chrono::seconds(static_cast<std::int64_t>(seconds));
   date = since_epoch < kLast.time_since_epoch() ? WallTime(since_epoch) : WallTime(kLast);
   return true;
+}
+
+bool read_flag(std::string_view value, bool& flag) {
+  const std::optional<bool> read = value.empty() ? false : protocol::json_boolean(value);
+  flag = read.value_or(false);
+  return read.has_value();
 }
 
 bool read_audience(std::string_view value, std::vector<std::string>& audience) {
@@ -82,6 +89,9 @@ std::optional<JwtClaims> parse_jwt_claims(std::string_view json) {
                     read_permissions(fields.value(permissions), claims.permissions) &&
                     read_optional_text(fields.value(channel), claims.channel);
   if (!good) return std::nullopt;
+  const bool opens_well = !claims.channel || (read_flag(fields.value(publish), claims.publish) &&
+                                              read_flag(fields.value(presence), claims.presence));
+  if (!opens_well) return std::nullopt;
   claims.user = std::move(subject).value_or("");
   claims.info = fields.value(info);
   claims.names = names_in(json);

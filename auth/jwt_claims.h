@@ -25,11 +25,14 @@ struct JwtClaims {
   std::optional<std::vector<Grant>> permissions;  // `permissions` (auth/grants.h)
   std::string info;                               // `info`: any JSON value, or empty
   std::optional<std::string> channel;             // `channel`: it is for subscribing there, not for authenticating
-  std::vector<std::string> names;                 // of all claims that it has
+  bool publish = false;            // `publish`, where there is a channel: it is also for publishing there
+  bool presence = false;           // `presence`, likewise: also for seeing who is there
+  std::vector<std::string> names;  // of all claims that it has
 };
 
-// Reads the decoded claims of a token. nullopt where they are no JSON object; where a claim above is of another type,
-// occurs twice or is written with escapes; and where a date is negative or beyond the year 9999.
+// Reads the decoded claims of a token. nullopt where they are no JSON object; where a claim above is of another type
+// (`publish` and `presence` only beside a channel), occurs twice or is written with escapes; and where a date is
+// negative or beyond the year 9999.
 [[nodiscard]] std::optional<JwtClaims> parse_jwt_claims(std::string_view json);
 
 // Who such claims make somebody, once they are believed, with what they open of the private channels, and until when:

@@ -8,6 +8,7 @@
 #include "channels/inbox.h"
 #include "channels/policy.h"
 #include "channels/registry.h"
+#include "channels/token_grants.h"
 
 namespace sentix::channels {
 
@@ -20,6 +21,7 @@ struct Context {
   std::shared_ptr<Inbox>
       inbox;  // this worker's own; shared, because an authenticator's late answer asks whether it is still there
   Registry registry;
+  TokenGrants grants;
 };
 
 }  // namespace sentix::channels

@@ -30,7 +30,7 @@ constexpr std::uint32_t kCostOfNoCommand = 1;
 const std::array<Dispatcher::Line, protocol::kCommandTypes> Dispatcher::kTable = {{
     // command, before authentication, permission, cost, carried out by
     {Type::authenticate, true, {}, 10, run<&Dispatcher::authentication_, &Authentication::authenticate>},
-    {Type::subscribe, false, Action::subscribe, 5, run<&Dispatcher::subscriptions_, &Subscriptions::subscribe>},
+    {Type::subscribe, false, {}, 5, run<&Dispatcher::subscriptions_, &Subscriptions::subscribe>},
     {Type::unsubscribe, false, {}, 1, run<&Dispatcher::subscriptions_, &Subscriptions::unsubscribe>},
     {Type::publish, false, Action::publish, 1, run<&Dispatcher::publisher_, &Publisher::publish>},
     {Type::event, false, Action::publish, 1, run<&Dispatcher::publisher_, &Publisher::event>},
@@ -41,7 +41,7 @@ const std::array<Dispatcher::Line, protocol::kCommandTypes> Dispatcher::kTable =
 
 Dispatcher::Dispatcher(const Policy& policy, const Handlers& handlers, const ChannelRules& rules, Broker& broker,
                        std::shared_ptr<Inbox> inbox)
-    : context_{policy, handlers, rules, broker, std::move(inbox), {}},
+    : context_{policy, handlers, rules, broker, std::move(inbox), {}, {}},
       access_(context_),
       authentication_(context_),
       subscriptions_(context_, access_),

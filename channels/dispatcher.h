@@ -54,6 +54,9 @@ class Dispatcher {
   // it heard of its beginning. Its peer is not used any more. Once is enough; a second time does nothing.
   void close(Session& session, Time now);
 
+  // Ends the subscriptions whose tokens have expired at `wall`, of the wall clock; at most 1000 with one call.
+  void end_expired(auth::WallTime wall, Time now) { subscriptions_.end_expired(wall, now); }
+
   // A publication from this worker's inbox, for its subscribers here.
   std::size_t deliver(const Publication& publication) { return context_.registry.deliver(publication); }
 
@@ -74,7 +77,8 @@ class Dispatcher {
   struct Line {
     protocol::CommandType type;
     bool before_authentication;              // served also where authentication is required and has not happened
-    std::optional<auth::Action> permission;  // needed on the channel that it names, if it names one
+    std::optional<auth::Action> permission;  // needed on the channel that it names, if it names one; without: nothing
+                                             // is asked here, and `subscribe`, whose token may open it, asks itself
     std::uint32_t cost;                      // of Policy::command_rate
     Refused (*run)(Dispatcher& dispatcher, const Request& request);
   };

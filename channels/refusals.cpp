@@ -38,6 +38,15 @@ Refusal no_authenticator() {
   return {ErrorCode::not_found, "This server has no authentication."};
 }
 
+Refusal no_channel_tokens() {
+  return {ErrorCode::forbidden,
+          R"(This server has no keys that could tell whose "token" is good: auth.jwt is not set.)"};
+}
+
+Refusal token_refused(auth::JwtFault fault) {
+  return {ErrorCode::forbidden, R"(The "token" was refused: )" + std::string(auth::describe_to_holder(fault)) + "."};
+}
+
 Refusal forbidden(auth::Action action, std::string_view channel) {
   switch (action) {
     case auth::Action::subscribe:

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "auth/jwt.h"
 #include "auth/principal.h"
 #include "auth/rate_limit.h"
 #include "auth/token_bucket.h"
@@ -20,6 +21,8 @@ Refusal credentials_refused();
 Refusal cannot_judge();
 Refusal authenticated_as_another();
 Refusal no_authenticator();
+Refusal no_channel_tokens();
+Refusal token_refused(auth::JwtFault fault);
 
 Refusal forbidden(auth::Action action, std::string_view channel);
 Refusal not_subscribed(std::string_view channel);

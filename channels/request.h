@@ -11,8 +11,8 @@ namespace sentix::channels {
 struct Request {
   Session& session;
   const protocol::Command& command;
-  // That of the channel which the command names; without a meaning where it names none. A copy, since a handler may
-  // make the channel go.
+  // That of the channel for which the table of commands asks for a permission; without a meaning elsewhere. A copy,
+  // since a handler may make the channel go.
   ChannelRules::Rule rule;
   Time now;
 };

@@ -17,13 +17,21 @@ namespace sentix::channels {
 using Outcome = Broker::Subscribed::Outcome;
 
 Refused Subscriptions::subscribe(const Request& request) {
-  const auto& [session, command, rule, now] = request;
+  const auto& [session, command, unknown, now] = request;
+  const ChannelRules::Rule rule = access_.rule_of(command.channel);
+  std::optional<auth::ChannelGrant> grant;
+  if (!command.token.empty()) {
+    if (Refused refused = access_.judge_token(session, command, rule, grant)) return refused;
+  }
+  const auth::ChannelGrant* const shown = grant ? &*grant : nullptr;
+  if (Refused refused = access_.check(session, auth::Action::subscribe, command.channel, rule, shown)) return refused;
   if (const auto excess = session.peer().spend(auth::Quantity::subscribes, 1)) return over_limit(session, *excess);
   const bool shows_members =
-      rule.options->presence && !access_.check(session, auth::Action::presence, command.channel, rule);
+      rule.options->presence && !access_.check(session, auth::Action::presence, command.channel, rule, shown);
   return enter(session, {.channel = command.channel,
                          .rule = rule,
                          .shows_members = shows_members,
+                         .grant = grant,
                          .since = command.since,
                          .id = command.id,
                          .answered = !command.id.empty(),
@@ -38,7 +46,9 @@ bool Subscriptions::enter(Session& session, std::string_view channel, Time now) 
 
 Refused Subscriptions::enter(Session& session, const Entry& entry) {
   if (find_waiting(session, entry.channel) != nullptr) return std::nullopt;
-  const bool again = context_.registry.find(session, entry.channel) != nullptr;
+  Channel* const there = context_.registry.find(session, entry.channel);
+  const bool again = there != nullptr;
+  if (again && entry.grant) context_.grants.put(session, *there, *entry.grant);
   if (again && !entry.answered) return std::nullopt;
   const std::size_t subscriptions_max = context_.policy.subscriptions_max;
   if (!again && session.listening().size() >= subscriptions_max) {
@@ -59,6 +69,7 @@ Broker::Subscribed Subscriptions::ask(Session& session, const Entry& entry, bool
       Entry owned{.channel = channel,
                   .rule = rule,
                   .shows_members = kept.shows_members,
+                  .grant = kept.grant,
                   .since = kept.since,
                   .id = {id},
                   .answered = kept.answered,
@@ -122,10 +133,12 @@ void Subscriptions::add(Session& session, const Entry& entry, const Broker::Subs
     context_.broker.unsubscribe(entry.channel, *context_.inbox, session.id(), entry.now);
     throw;
   }
+  Channel& channel = *context_.registry.find(entry.channel);
   try {
+    if (entry.grant) context_.grants.put(session, channel, *entry.grant);
     answer(session, entry, outcome);
   } catch (...) {
-    end(session, *context_.registry.find(entry.channel), entry.now);
+    end(session, channel, entry.now);
     throw;
   }
 }
@@ -177,7 +190,8 @@ Refused Subscriptions::unsubscribe(const Request& request) {
   const auto& [session, command, rule, now] = request;
   Channel* const channel = context_.registry.find(session, command.channel);
   if (channel == nullptr) return refusals::not_subscribed(command.channel);
-  leave(session, *channel, !command.id.empty(), command.id, now);
+  const protocol::Unsubscribed told{.id = command.id, .channel = command.channel};
+  leave(session, *channel, command.id.empty() ? nullptr : &told, now);
   return std::nullopt;
 }
 
@@ -188,7 +202,8 @@ bool Subscriptions::leave(Session& session, std::string_view channel, Time now) 
   }
   Channel* const there = context_.registry.find(session, channel);
   if (there == nullptr) return false;
-  leave(session, *there, true, {}, now);
+  const protocol::Unsubscribed told{.channel = channel};
+  leave(session, *there, &told, now);
   return true;
 }
 
@@ -198,22 +213,35 @@ void Subscriptions::leave_all(Session& session, Time now) noexcept {
     const std::size_t before = session.listening().size();
     Channel& channel = *session.listening().back().channel;
     try {
-      leave(session, channel, false, {}, now);
+      leave(session, channel, nullptr, now);
     } catch (...) {  // out of memory: the application does not hear of it
       if (session.listening().size() == before) end(session, channel, now);
     }
   }
 }
 
+void Subscriptions::end_expired(auth::WallTime wall, Time now) {
+  constexpr int kEndsMax = 1000;  // others wait meanwhile; the next call goes on
+  for (int i = 0; i < kEndsMax; ++i) {
+    const auto ended = context_.grants.first_ended(wall);
+    if (!ended) return;
+    const auto& [session, channel] = *ended;
+    const std::string name = channel->name();
+    const protocol::Unsubscribed told{.channel = name, .reason = "token expired"};
+    leave(*session, *channel, &told, now);
+  }
+}
+
 void Subscriptions::end(Session& session, Channel& channel, Time now) noexcept {
   context_.broker.unsubscribe(channel.name(), *context_.inbox, session.id(), now);
+  context_.grants.remove(session, channel);
   context_.registry.remove(session, channel);
 }
 
-void Subscriptions::leave(Session& session, Channel& channel, bool answered, protocol::RequestId id, Time now) {
+void Subscriptions::leave(Session& session, Channel& channel, const protocol::Unsubscribed* told, Time now) {
   const std::string name = channel.name();  // the channel may go with its last subscriber
   end(session, channel, now);
-  if (answered) session.peer().reply(protocol::encode(protocol::Unsubscribed{id, name}));
+  if (told != nullptr) session.peer().reply(protocol::encode(*told));
   context_.handlers.fire({.type = EventType::channel_unsubscribed, .session = &session, .channel = name});
 }
 

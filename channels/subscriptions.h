@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -10,6 +11,7 @@
 #include "channels/context.h"
 #include "channels/refusal.h"
 #include "channels/request.h"
+#include "protocol/event.h"
 
 namespace sentix::channels {
 
@@ -22,7 +24,7 @@ class Subscriptions {
   Subscriptions(Context& context, const Access& access) : context_(context), access_(access) {}
 
   // The commands of a client. Subscribing to a channel that the session listens to already is answered with the present
-  // position and changes nothing.
+  // position and changes nothing, but for the token's end, where there is one: that of the last token counts.
   Refused subscribe(const Request& request);
   Refused unsubscribe(const Request& request);
 
@@ -32,6 +34,9 @@ class Subscriptions {
   // False where the session was not there.
   bool leave(Session& session, std::string_view channel, Time now);
 
+  // Takes out those whose token has ended, and tells them.
+  void end_expired(auth::WallTime wall, Time now);
+
   // Whatever happens, the session listens to nothing afterwards.
   void leave_all(Session& session, Time now) noexcept;
 
@@ -40,6 +45,7 @@ class Subscriptions {
     std::string_view channel;
     const ChannelRules::Rule& rule;
     bool shows_members = true;
+    std::optional<auth::ChannelGrant> grant = {};  // of a token
     std::optional<protocol::Position> since = {};
     protocol::RequestId id = {};
     bool answered = true;
@@ -63,7 +69,7 @@ class Subscriptions {
   void take_back_waiting(const Session& session, Time now) noexcept;
   static void answer(Session& session, const Entry& entry, const Broker::Subscribed& outcome);
   void end(Session& session, Channel& channel, Time now) noexcept;
-  void leave(Session& session, Channel& channel, bool answered, protocol::RequestId id, Time now);
+  void leave(Session& session, Channel& channel, const protocol::Unsubscribed* told, Time now);
 
   Context& context_;
   const Access& access_;

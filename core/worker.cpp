@@ -391,6 +391,7 @@ void Worker::tick() noexcept {
     attempt(static_cast<Connection&>(timer), [](Connection& connection) { connection.deadline_passed(); });
   });
   release_slowed();
+  end_expired();
   if (draining_) {
     drain_clients();
   }
@@ -404,6 +405,18 @@ void Worker::tick() noexcept {
   if (index_ == 0 && now_ >= next_look_) {
     next_look_ = now_ + ticks(kLookInterval);
     look();
+  }
+}
+
+// Subscriptions end with their tokens.
+void Worker::end_expired() noexcept {
+  if (dispatcher_ == nullptr) {
+    return;
+  }
+  try {
+    dispatcher_->end_expired(std::chrono::system_clock::now(), time());
+  } catch (...) {
+    shared_.log_thrown("a subscription is not ended in time");
   }
 }
 

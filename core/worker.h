@@ -138,6 +138,7 @@ class Worker {
   bool continue_reading();
   void release_held();
   void release_slowed();
+  void end_expired() noexcept;
   bool reap();
   void drain_clients();
   void say_goodbye(Connection& connection);

@@ -47,8 +47,9 @@ struct Subscribed {
 };
 
 struct Unsubscribed {
-  RequestId id;
+  RequestId id = {};
   std::string_view channel;
+  std::string_view reason = {};  // plain text; empty where the client, or the application, wanted it so
 };
 
 struct Published {

@@ -95,8 +95,9 @@ SharedFrame encode(const Subscribed& event) {
 }
 
 SharedFrame encode(const Unsubscribed& event) {
-  JsonWriter out = open_reply("unsubscribed", event.id, event.channel.size());
+  JsonWriter out = open_reply("unsubscribed", event.id, event.channel.size() + event.reason.size());
   out.key("channel").string(event.channel);
+  if (!event.reason.empty()) out.key("reason").string(event.reason);
   return close_message(out);
 }
 

@@ -44,6 +44,19 @@ auth::JwtKeySet read_keys(const JwtOptions& options, std::vector<std::string>& n
   return keys;
 }
 
+auth::JwtAuthenticator::Verifier verifier_of(std::shared_ptr<JwtKeeper> keeper) {
+  return [keeper = std::move(keeper)] { return keeper->verifier(std::chrono::steady_clock::now()); };
+}
+
+// Empty where nothing is to be logged.
+auth::JwtAuthenticator::Refused log_of_refusals(const char* what, LogSink log, bool log_refusals) {
+  if (!log || !log_refusals) {
+    return {};
+  }
+  return
+      [what, log = std::move(log)](auth::JwtFault fault) { log(LogLevel::debug, what + std::string(describe(fault))); };
+}
+
 }  // namespace
 
 JwtKeeper::JwtKeeper(JwtOptions options, LogSink log) : options_(std::move(options)), log_(std::move(log)) {
@@ -96,15 +109,16 @@ void JwtKeeper::log(LogLevel level, const std::string& line) const {
 
 std::shared_ptr<auth::Authenticator> jwt_authenticator(std::shared_ptr<JwtKeeper> keeper, LogSink log,
                                                        bool log_refusals) {
-  auth::JwtAuthenticator::Refused refused;
-  if (log && log_refusals) {
-    refused = [log = std::move(log)](auth::JwtFault fault) {
-      log(LogLevel::debug, "a token is refused: " + std::string(describe(fault)));
-    };
-  }
   return std::make_shared<auth::JwtAuthenticator>(
-      [keeper = std::move(keeper)] { return keeper->verifier(std::chrono::steady_clock::now()); },
-      [] { return std::chrono::system_clock::now(); }, std::move(refused));
+      verifier_of(std::move(keeper)), &std::chrono::system_clock::now,
+      log_of_refusals("a token is refused: ", std::move(log), log_refusals));
+}
+
+std::shared_ptr<const auth::ChannelTokens> channel_tokens(std::shared_ptr<JwtKeeper> keeper, LogSink log,
+                                                          bool log_refusals) {
+  return std::make_shared<const auth::ChannelTokens>(
+      verifier_of(std::move(keeper)), &std::chrono::system_clock::now,
+      log_of_refusals("a token for a channel is refused: ", std::move(log), log_refusals));
 }
 
 }  // namespace sentix::core

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/channel_tokens.h"
 #include "auth/jwt_authenticator.h"
 #include "core/jwt/jwt_options.h"
 #include "core/log.h"
@@ -57,5 +58,9 @@ class JwtKeeper {
 // `log_refusals`, once for each: never to who presented it.
 [[nodiscard]] std::shared_ptr<auth::Authenticator> jwt_authenticator(std::shared_ptr<JwtKeeper> keeper, LogSink log,
                                                                      bool log_refusals);
+
+// The same for the tokens that clients subscribe with.
+[[nodiscard]] std::shared_ptr<const auth::ChannelTokens> channel_tokens(std::shared_ptr<JwtKeeper> keeper, LogSink log,
+                                                                        bool log_refusals);
 
 }  // namespace sentix::core

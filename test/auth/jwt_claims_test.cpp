@@ -26,6 +26,25 @@ TEST_CASE("all that is known") {
   CHECK(claims->names.back() == "more");
 }
 
+TEST_CASE("what a token opens of its channel beside subscribing") {
+  const auto both = parse_jwt_claims(R"({"channel":"x","publish":true,"presence":true})");
+  REQUIRE(both);
+  CHECK((both->publish && both->presence));
+  const auto none = parse_jwt_claims(R"({"channel":"x","publish":false})");
+  REQUIRE(none);
+  CHECK_FALSE((none->publish || none->presence));
+  for (const char* wrong : {R"({"channel":"x","publish":1})", R"({"channel":"x","presence":"true"})",
+                            R"({"channel":"x","publish":null})", R"({"channel":"x","publish":true,"publish":true})"}) {
+    CHECK_FALSE(parse_jwt_claims(wrong));
+  }
+}
+
+TEST_CASE("the same names may mean something else where there is no channel") {
+  const auto claims = parse_jwt_claims(R"({"sub":"ann","publish":true,"presence":[1]})");
+  REQUIRE(claims);
+  CHECK_FALSE((claims->publish || claims->presence));
+}
+
 TEST_CASE("what is absent stays absent") {
   const auto claims = parse_jwt_claims("{}");
   REQUIRE(claims);

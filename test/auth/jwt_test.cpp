@@ -99,5 +99,14 @@ TEST_CASE("every fault has its sentence") {
   }
 }
 
+TEST_CASE("who presents it is told nothing of the keys") {
+  for (const auto fault :
+       {JwtFault::not_a_token, JwtFault::unknown_algorithm, JwtFault::no_key, JwtFault::bad_signature}) {
+    CHECK(describe_to_holder(fault) == "no key of this server has signed it");
+  }
+  CHECK(describe_to_holder(JwtFault::bad_claims) == describe(JwtFault::bad_claims));
+  CHECK(describe_to_holder(JwtFault::expired) == "it has expired");
+}
+
 }  // namespace
 }  // namespace sentix::auth

@@ -2,12 +2,12 @@
 //  - whatever comes as a token, it is believed only where it is, byte for byte, what the key's owner has written: the
 //    signature is computed anew over the text before the last dot, and has to be the rest;
 //  - whatever claims a key's owner signs, the signature is good, and the verdict hangs on the claims alone: those that
-//    parse and are in force come back as they parse.
+//    parse and are in force come back as they parse, and either authenticate or open a channel, never both.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 
-#include "auth/jwt_verifier.h"
+#include "auth/channel_tokens.h"
 #include "test/support/jwt_maker.h"
 
 namespace {
@@ -50,6 +50,11 @@ void check_claims(std::string_view json) {
   }
   require(claims.has_value());
   require(std::get<JwtClaims>(verified).user == claims->user && std::get<JwtClaims>(verified).info == claims->info);
+  const bool authenticates = std::holds_alternative<PrincipalPtr>(to_principal(*claims));
+  const Principal holder{claims->user, {}, {}};
+  const auto judged = to_channel_grant(*claims, claims->channel.value_or("channel"), &holder);
+  require(std::holds_alternative<ChannelGrant>(judged) == claims->channel.has_value());
+  require(!authenticates || !claims->channel);
   require(!claims->expires_at || *claims->expires_at + std::chrono::seconds(30) > kNow);
 }
 

@@ -56,6 +56,8 @@ TEST_CASE("subscribed") {
 TEST_CASE("unsubscribed") {
   CHECK(encoded(Unsubscribed{.id = {"3"}, .channel = "general"}) ==
         R"({"type":"unsubscribed","id":3,"channel":"general"})");
+  CHECK(encoded(Unsubscribed{.channel = "general", .reason = "token expired"}) ==
+        R"({"type":"unsubscribed","channel":"general","reason":"token expired"})");
 }
 
 TEST_CASE("published") {

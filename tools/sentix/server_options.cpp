@@ -25,14 +25,15 @@ protocol::ForwardedHeader forwarded_header(std::string_view name) {
 }
 
 // Who judges credentials: users first, which takes a look-up, then keys, which takes a computation. Null: nobody.
-std::shared_ptr<auth::Authenticator> authenticator(const Settings& settings, const core::LogSink& log) {
+std::shared_ptr<auth::Authenticator> authenticator(const Settings& settings,
+                                                   const std::shared_ptr<core::JwtKeeper>& keys,
+                                                   const core::LogSink& log) {
   auth::AuthenticatorChain::Links links;
   if (!settings.users.empty()) {
     links.push_back(std::make_shared<auth::UserList>(settings.users));
   }
-  if (settings.jwt.enabled()) {
-    auto keeper = std::make_shared<core::JwtKeeper>(jwt_options(settings), log);
-    links.push_back(core::jwt_authenticator(std::move(keeper), log, settings.server.debug));
+  if (keys) {
+    links.push_back(core::jwt_authenticator(keys, log, settings.server.debug));
   }
   if (links.size() < 2) {
     return links.empty() ? nullptr : links.front();
@@ -72,7 +73,9 @@ core::Options server_options(const Settings& settings, core::LogSink log) {
     options.workers =
         std::max(1u, std::thread::hardware_concurrency());  // what the process may run on, as glibc counts
   }
-  options.policy.authenticator = authenticator(settings, log);
+  const auto keys = settings.jwt.enabled() ? std::make_shared<core::JwtKeeper>(jwt_options(settings), log) : nullptr;
+  options.policy.authenticator = authenticator(settings, keys, log);
+  options.policy.channel_tokens = keys ? core::channel_tokens(keys, log, settings.server.debug) : nullptr;
   options.tls = tls_options(settings);
   if (settings.admin != "off") {
     options.admin.address = settings.admin;

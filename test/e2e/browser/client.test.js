@@ -2,7 +2,7 @@
 // and in pages and workers of Chromium and Firefox.
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { after, afterEach, before, test } from "node:test";
 
 import { ChatClusterClient, ClientPage, kBrowsers, SentixClient, WebSocket } from "./support/client_page.js";
@@ -217,3 +217,37 @@ for (const browser of Object.keys(kBrowsers)) {
     }
   });
 }
+
+const kSecret = "a secret that nobody could guess";
+const grant = (seconds, claims) => {
+  const exp = Math.floor(Date.now() / 1000) + seconds;
+  const parts = [{ alg: "HS256" }, { exp, ...claims }].map((part) => Buffer.from(JSON.stringify(part)));
+  const text = parts.map((part) => part.toString("base64url")).join(".");
+  return `${text}.${createHmac("sha256", kSecret).update(text).digest("base64url")}`;
+};
+
+test("a private channel goes on with one grant after another, and ends with its only one", bounded, async () => {
+  const config = `[auth.jwt]\nsecret = "${kSecret}"\nleeway = 0\n[channels.private]\nprivate = true\n`;
+  const server = await Server.start({ config });
+  try {
+    const renewing = await connected(server.wsUrl);
+    const given = [];
+    const token = (channel) => {
+      given.push(grant(5, { channel, publish: true, n: given.length }));
+      return given.at(-1);
+    };
+    const subscription = await renewing.subscribe("private", { token }).ready;
+    const once = (await connected(server.wsUrl)).subscribe("private", { token: grant(5, { channel: "private" }) });
+    await once.ready;
+    assert.equal((await next(once, "end"))[0].message, "token expired");
+    const heard = next(subscription, "message");
+    await subscription.publish("still here");
+    assert.deepEqual([(await heard)[0], subscription.state], ["still here", "subscribed"]);
+    assert.ok(given.length > 1);
+
+    const refused = (await connected(server.wsUrl)).subscribe("private", { token: grant(5, { channel: "other" }) });
+    await assert.rejects(refused.ready, { code: "forbidden", message: /it is for another channel/ });
+  } finally {
+    await server.remove();
+  }
+});

@@ -184,10 +184,13 @@ export class SentixClient<Types extends { [Name in keyof Types]: ChannelType } =
     this.#requests.lost(closeCode, reason);
   }
 
-  // Never rejects: what is not let in is ended, or tried again where it was in before and the reason may pass.
+  // Subscribes; where that has been done, only shows another grant. Never rejects: what is not let in is ended, or
+  // tried again where it was in before and the reason may pass.
   async #enter(subscription: Subscription<any>, link: Link, attempt = 0): Promise<void> {
     const { name } = subscription;
     const current = () => this.#prepared === link && this.#subscriptions.get(name) === subscription;
+    const again = (delay: number, attempts = 0) =>
+      (subscription.timer = setTimeout(() => this.#enter(subscription, link, attempts), delay));
     try {
       const { token } = subscription.options;
       const grant = typeof token === "function" ? await token(name) : token;
@@ -195,16 +198,26 @@ export class SentixClient<Types extends { [Name in keyof Types]: ChannelType } =
       const fields = { channel: name, since: subscription.position, token: grant };
       const seen = (reply: WireMessage) => void (current() && subscription.enter(reply));
       await this.#requests.request("subscribe", fields, { first: true, seen });
+      const delay = token !== grant && renewalDelay({ token: grant });
+      if (delay && current()) again(delay);
     } catch (error) {
       if (!current()) return;
       if (subscription.entered && kPassing.includes((error as SentixError).code)) {
-        const again = () => void (current() && this.#enter(subscription, link, attempt + 1));
-        setTimeout(again, retryDelay(0, attempt, this.#settings));
+        again(retryDelay(0, attempt, this.#settings), attempt + 1);
       } else {
-        this.#drop(subscription, error as SentixError);
+        if (subscription.state === "pending") this.#drop(subscription, error as SentixError);
         this.emit("error", error as SentixError);
       }
     }
+  }
+
+  // By the server. Whoever can be asked for another grant is asked where the last one has ended.
+  #ousted(subscription?: Subscription<any>, reason = "The server ended the subscription."): void {
+    if (!subscription) return;
+    subscription.lost();
+    if (reason === "token expired" && typeof subscription.options.token === "function")
+      void this.#enter(subscription, this.#prepared as Link);
+    else this.#drop(subscription, new SentixError("closed", reason));
   }
 
   #drop(subscription: Subscription<any>, error?: SentixError): void {
@@ -223,10 +236,7 @@ export class SentixClient<Types extends { [Name in keyof Types]: ChannelType } =
     if (id !== undefined && this.#requests.settle(message)) return;
     const subscription = this.#subscriptions.get(channel);
     if (type === "error") return this.emit("error", new SentixError(message.code, message.message));
-    if (type === "unsubscribed") {
-      const error = new SentixError("closed", "The server ended the subscription.");
-      return subscription && id === undefined ? this.#drop(subscription, error) : undefined;
-    }
+    if (type === "unsubscribed") return id === undefined ? this.#ousted(subscription, message.reason) : undefined;
     // A channel that we never asked for may still be heard: the server's application can put us in.
     if (subscription ? !subscription.receive(message) : this.#leaving.has(channel)) return;
     if (type === "message") this.emit("message", channel, message.data, message as Message);

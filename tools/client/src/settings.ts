@@ -32,5 +32,5 @@ export function settingsOf({ debug, ...options }: ClientOptions): Settings {
     if (value !== undefined) Object.assign(settings, { [name]: value });
   }
   if (settings.WebSocket) return settings;
-  throw new TypeError("This runtime has no WebSocket: give one as the option of that name, such as that of npm's ws.");
+  throw new TypeError("This runtime has no WebSocket: give one as the option of that name, such as npm's ws.");
 }

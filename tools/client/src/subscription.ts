@@ -50,6 +50,8 @@ export class Subscription<T extends ChannelType = ChannelType> extends Base {
   readonly ready: Promise<this>;
   /** @internal */
   readonly options: SubscribeOptions;
+  /** @internal Until the next attempt, or until another grant is to be shown. Nobody waits once it is lost. */
+  timer: ReturnType<typeof setTimeout> | undefined;
   #owner: Owner;
   #state: "pending" | "subscribed" | "ended" = "pending";
   #entered: boolean; // at some time, on some connection
@@ -115,8 +117,9 @@ export class Subscription<T extends ChannelType = ChannelType> extends Base {
     return feed;
   }
 
-  /** @internal The server has let us in. */
+  /** @internal The server has let us in. Where it had already, the reply is to another grant, and tells nothing. */
   enter(reply: WireMessage): void {
+    if (this.#state === "subscribed") return;
     const before = this.#position;
     const now = reply.epoch === undefined ? undefined : { epoch: reply.epoch, offset: reply.offset };
     this.#state = "subscribed";
@@ -130,13 +133,15 @@ export class Subscription<T extends ChannelType = ChannelType> extends Base {
     this.#settle[0](this);
   }
 
-  /** @internal The connection is gone. */
+  /** @internal The connection is gone, or the grant has ended. */
   lost(): void {
+    clearTimeout(this.timer);
     if (this.#state === "subscribed") this.#state = "pending";
   }
 
   /** @internal */
   end(error?: SentixError): void {
+    this.lost();
     this.#state = "ended";
     for (const feed of this.#feeds) feed.end();
     this.#feeds.clear();

@@ -50,7 +50,10 @@ export interface ClientOptions {
 }
 
 export interface SubscribeOptions {
-  /** A grant for a private channel, or what is asked for one before each subscribing. */
+  /**
+   * A grant for a private channel: a JSON Web Token with the channel's name as `channel`. Or what is asked for one:
+   * before each subscribing, and after nine tenths of the time that the last one lasts.
+   */
   token?: string | ((channel: string) => string | Promise<string>);
   /** Where to go on: the `position` of an earlier subscription. */
   since?: Position;

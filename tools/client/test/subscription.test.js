@@ -264,3 +264,64 @@ test("a grant is asked for before each subscribing", async () => {
   const plain = client.subscribe("d", { token: () => Promise.reject(new Error("no grant today")) });
   assert.match(await outcome(plain.ready), /no grant today/);
 });
+
+const kNow = 1_700_000_000;
+const grantUntil = (exp, name = "") => `${btoa("{}")}.${btoa(JSON.stringify({ exp, name }))}.x`;
+
+test("another grant is shown before the last one ends, and changes nothing else", async () => {
+  let grants = 0;
+  const token = () => grantUntil(kNow + 100 * ++grants);
+  const subscription = await subscribed(client, "c", at(5), { token });
+  const heard = record(subscription);
+  await pass(89_999);
+  assert.equal(FakeSocket.last.sent.length, 0);
+  await pass(1);
+  const { id, ...renewal } = FakeSocket.last.sent.at(-1);
+  assert.deepEqual(renewal, { type: "subscribe", channel: "c", since: at(5), token: grantUntil(kNow + 200) });
+  FakeSocket.last.say(message(6));
+  FakeSocket.last.say({ type: "subscribed", id, channel: "c", ...at(6) });
+  FakeSocket.last.say(message(7));
+  assert.deepEqual(heard, [6, 7]);
+  await settled();
+  await pass(99_000); // nine tenths of the 110 s that are left to the second
+  assert.equal(grants, 3);
+});
+
+test("after a refused renewal the server ends it, and it comes back with a new grant from its position", async () => {
+  let grants = 0;
+  const token = () => grantUntil(kNow + 100, `${++grants}`);
+  const subscription = await subscribed(client, "c", at(5), { token });
+  const heard = record(subscription);
+  await pass(90_000);
+  FakeSocket.last.answer("subscribe", { type: "error", code: "forbidden", message: "No." });
+  await settled();
+  assert.deepEqual([subscription.state, client.errors.map(({ code }) => code)], ["subscribed", ["forbidden"]]);
+  FakeSocket.last.say({ type: "unsubscribed", channel: "c", reason: "token expired" });
+  await settled();
+  assert.equal(subscription.state, "pending");
+  assert.deepEqual(FakeSocket.last.sent.at(-1).since, at(5));
+  assert.equal(FakeSocket.last.sent.at(-1).token, grantUntil(kNow + 100, "3"));
+  FakeSocket.last.answer("subscribe", { type: "subscribed", ...at(6), recovered: true });
+  FakeSocket.last.say(message(6));
+  assert.deepEqual([subscription.state, heard], ["subscribed", [6]]);
+});
+
+test("a grant that cannot be renewed ends with its reason", async () => {
+  const subscription = await subscribed(client, "c", {}, { token: grantUntil(kNow + 100) });
+  let reason;
+  subscription.on("end", (error) => (reason = error));
+  await pass(100_000);
+  assert.equal(FakeSocket.last.sent.length, 0);
+  FakeSocket.last.say({ type: "unsubscribed", channel: "c", reason: "token expired" });
+  assert.equal(reason.message, "token expired");
+});
+
+test("who has left shows no more grants", async () => {
+  let grants = 0;
+  const token = () => grantUntil(kNow + 100, `${++grants}`);
+  (await subscribed(client, "c", {}, { token })).unsubscribe();
+  await subscribed(client, "d", {}, { token });
+  FakeSocket.last.end(4000); // stay away
+  await pass(200_000);
+  assert.equal(grants, 2);
+});
