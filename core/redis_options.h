@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string>
 
+#include "core/tls/tls_options.h"
+
 namespace sentix::core {
 
 // The Redis that makes several servers one, its nodes.
@@ -11,6 +13,8 @@ struct RedisOptions {
   std::string url;                 // RedisUrl; empty: this server is alone
   std::string prefix = "sentix:";  // of all keys; nodes with the same one on the same database are one server
   std::string node_id;             // what Redis shows of this node's connections (CLIENT LIST); empty: just "sentix"
+
+  TlsClientOptions tls = {};  // of a rediss:// URL
 
   [[nodiscard]] bool enabled() const { return !url.empty(); }
 };

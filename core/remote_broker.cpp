@@ -8,6 +8,7 @@
 #ifdef SENTIX_REDIS
 #include "core/redis/redis_broker.h"
 #include "core/redis/redis_url.h"
+#include "core/tls/tls_client.h"
 #endif
 
 namespace sentix::core {
@@ -22,8 +23,15 @@ constexpr std::chrono::seconds kPatience{3};  // of a start, for a Redis that is
 void require_redis(const RedisOptions& options) {
   const ParsedRedisUrl parsed = parse_redis_url(options.url);
   require(parsed.url.has_value(), "redis_url is no URL of a Redis: " + std::string(parsed.problem));
-  require(parsed.url->kind == RedisUrl::Kind::standalone && !parsed.url->tls,
-          "redis_url is for one Redis without TLS: this version knows neither Sentinel nor Cluster, nor rediss://");
+  require(parsed.url->kind == RedisUrl::Kind::standalone,
+          "redis_url is for one Redis: this version knows neither Sentinel nor Cluster");
+  const CertificateFiles& shown = options.tls.certificate;
+  require(parsed.url->tls || options.tls == TlsClientOptions{},
+          "redis_ca, redis_cert and redis_key are for TLS: the URL begins with rediss:// then");
+  require(shown.chain.empty() == shown.key.empty(), "redis_cert and redis_key are set together");
+  if (parsed.url->tls) {
+    static_cast<void>(new_tls_client(options.tls, parsed.url->endpoints.front().host));
+  }
 }
 
 std::unique_ptr<RemoteBroker> make_remote_broker(const Options& options) {

@@ -25,6 +25,9 @@ class Stream {
 
   [[nodiscard]] int descriptor() const { return fd_.get(); }
 
+  // TLS, where nothing is to be received yet: done once it is established.
+  Transfer::Status shake_hands() { return tls_ ? tls_->shake_hands() : Transfer::Status::done; }
+
   Transfer receive(std::span<std::byte> into) { return tls_ ? tls_->receive(into) : receive_plain(into); }
   Transfer send(std::span<iovec> vectors) { return tls_ ? tls_->send(vectors) : send_plain(vectors); }
 

@@ -62,9 +62,16 @@ Server& Server::set_data_dir(std::string folder) {
 }
 
 Server& Server::set_redis(std::string url, std::string prefix) {
-  core::RedisOptions redis{.url = std::move(url), .prefix = std::move(prefix), .node_id = {}};
+  core::RedisOptions redis = impl_->settings().redis;
+  redis.url = std::move(url);
+  redis.prefix = std::move(prefix);
   core::require_redis(redis);
   impl_->settings().redis = std::move(redis);
+  return *this;
+}
+
+Server& Server::set_redis_tls(std::string ca, std::string certificate, std::string key) {
+  impl_->settings().redis.tls = {.ca = std::move(ca), .certificate = {std::move(certificate), std::move(key)}};
   return *this;
 }
 

@@ -42,25 +42,27 @@ bool RedisConnection::send(std::span<const std::string_view> command, Answer ans
 }
 
 void RedisConnection::connect() {
-  connector_ =
-      std::make_unique<RedisConnector>(loop_, options_.url, [this](FileDescriptor socket, const std::string& problem) {
-        if (socket) {
-          connected(std::move(socket));
-        } else {
-          lose("cannot connect: " + problem);
-        }
-      });
+  connector_ = std::make_unique<RedisConnector>(loop_, options_.url, options_.tls,
+                                                [this](std::optional<Stream> stream, const std::string& problem) {
+                                                  if (stream) {
+                                                    connected(std::move(*stream));
+                                                  } else {
+                                                    lose("cannot connect: " + problem);
+                                                  }
+                                                });
   arm(options_.connect_timeout);
 }
 
-void RedisConnection::connected(FileDescriptor socket) {
+void RedisConnection::connected(Stream stream) {
   reader_ = std::make_unique<RedisReplyReader>(options_.reply_bytes_max);
-  poll_ = make_uv_handle<uv_poll_t>(this, [&](uv_poll_t* poll) { return uv_poll_init(&loop_, poll, socket.get()); });
-  stream_.emplace(std::move(socket));
+  stream_.emplace(std::move(stream));
+  poll_ = make_uv_handle<uv_poll_t>(this,
+                                    [&](uv_poll_t* poll) { return uv_poll_init(&loop_, poll, stream_->descriptor()); });
   if (!poll_) {
     lose("the loop cannot watch the socket");
     return;
   }
+  watched_ = 0;
   watch();
   enter(State::greeting);
   greet();
@@ -109,11 +111,18 @@ void RedisConnection::enqueue(std::span<const std::string_view> command, Answer 
 }
 
 void RedisConnection::watch() {
-  watches_writable_ = !out_.empty();
-  const int events = watches_writable_ ? UV_READABLE | UV_WRITABLE : UV_READABLE;
+  const bool writes = !out_.empty() && !stream_->sending_waits_to_receive();
+  const int events = writes || stream_->receiving_waits_to_send() ? UV_READABLE | UV_WRITABLE : UV_READABLE;
+  if (events == watched_) {
+    return;
+  }
+  watched_ = events;
   uv_poll_start(poll_.get(), events, [](uv_poll_t* poll, int status, int happened) {
     auto& self = *static_cast<RedisConnection*>(poll->data);
-    if (status < 0 || (happened & UV_READABLE) != 0) {
+    if (status < 0) {
+      self.watched_ = 0;  // libuv has stopped it
+    }
+    if (status < 0 || (happened & UV_READABLE) != 0 || self.stream_->receiving_waits_to_send()) {
       self.receive();
     } else {
       self.flush();
@@ -121,25 +130,36 @@ void RedisConnection::watch() {
   });
 }
 
-// One piece a turn: what is left makes the socket readable again at once, and others have their turn between.
+// One piece a turn, and what TLS has taken from the socket with it: what is left makes the socket readable again at
+// once, and others have their turn between.
 void RedisConnection::receive() {
-  const Transfer transfer = stream_->receive(received_);
-  switch (transfer.status) {
-    case Transfer::Status::would_block:
-      watch();  // libuv has stopped it where there was an error
+  do {
+    const Transfer transfer = stream_->receive(received_);
+    if (transfer.status == Transfer::Status::would_block) {
+      break;
+    }
+    if (transfer.status != Transfer::Status::done) {
+      lose(transfer.status == Transfer::Status::refused ? "TLS has failed (" + stream_->tls()->failure() + ")"
+                                                        : std::string(why_closed()));
       return;
-    case Transfer::Status::done:
-      reader_->feed(std::span(received_).first(transfer.bytes));
-      if (!answer_all()) {
-        return;
-      }
-      if (!out_.empty()) {
-        flush();
-      }
+    }
+    reader_->feed(std::span(received_).first(transfer.bytes));
+    if (!answer_all()) {
       return;
-    default:
-      lose("Redis has closed the connection");
+    }
+  } while (stream_->holds_input());
+  if (out_.empty()) {
+    watch();
+  } else {
+    flush();
   }
+}
+
+std::string_view RedisConnection::why_closed() const {
+  const bool plain_and_unheard = state_ == State::greeting && stream_->tls() == nullptr;
+  return plain_and_unheard ? "Redis has closed the connection before it said a word: if its port is one for TLS, the "
+                             "URL begins with rediss://"
+                           : "Redis has closed the connection";
 }
 
 // False: the connection was lost meanwhile.
@@ -186,9 +206,7 @@ void RedisConnection::flush() {
     out_.erase(0, written_);
     written_ = 0;
   }
-  if (watches_writable_ == out_.empty()) {
-    watch();
-  }
+  watch();
 }
 
 void RedisConnection::lose(const std::string& why) {
@@ -221,7 +239,9 @@ void RedisConnection::time_is_up() {
       return;
     case State::connecting:
     case State::greeting:
-      lose("no connection within " + std::to_string(options_.connect_timeout.count()) + " ms");
+      lose((connector_->shakes_hands() && !stream_ ? "the port answers nothing to TLS within "
+                                                   : "no connection within ") +
+           std::to_string(options_.connect_timeout.count()) + " ms");
       return;
     case State::ready:
       break;

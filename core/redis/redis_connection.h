@@ -22,11 +22,13 @@
 #include "core/redis/redis_reply_reader.h"
 #include "core/redis/redis_url.h"
 #include "core/stream.h"
+#include "core/tls/tls_options.h"
 
 namespace sentix::core {
 
 struct RedisConnectionOptions {
-  RedisUrl url;                                            // standalone and without TLS
+  RedisUrl url;                                            // standalone
+  TlsClientOptions tls = {};                               // where the URL says TLS
   std::string client_name = "sentix";                      // what CLIENT LIST shows; empty: none
   std::chrono::milliseconds connect_timeout{5'000};        // for a name, a connection, and who we are, together
   std::chrono::milliseconds reply_timeout{5'000};          // for the oldest command that is not answered
@@ -44,6 +46,8 @@ struct RedisConnectionOptions {
 //   connecting --> greeting --> ready
 //        ^             |           |
 //        └-- waiting <-+-----------┘     anything that fails; then a wait that grows (Backoff)
+//
+// Connecting includes the handshake of TLS.
 //
 // A command whose connection is lost is told so, and nobody knows whether Redis has carried it out: nothing is sent
 // twice from here. Greeting is AUTH, SELECT, CLIENT SETNAME and PING, as far as they are needed; a refusal counts as
@@ -94,12 +98,12 @@ class RedisConnection {
   };
 
   void connect();
-  void connected(FileDescriptor socket);
+  void connected(Stream stream);
   void greet();
   void greeted(const RedisReply* reply);
   void enqueue(std::span<const std::string_view> command, Answer answer);
-  void ready(int status);
   void receive();
+  [[nodiscard]] std::string_view why_closed() const;
   bool answer_all();
   void flush();
   void watch();
@@ -122,7 +126,7 @@ class RedisConnection {
   UvHandle<uv_prepare_t> turn_;  // runs where there is something to write
   std::string out_;              // that is to be written
   std::size_t written_ = 0;      // of out_
-  bool watches_writable_ = false;
+  int watched_ = 0;              // the events that are
   std::unique_ptr<RedisReplyReader> reader_;
   std::deque<Due> due_;
   std::vector<std::byte> received_;

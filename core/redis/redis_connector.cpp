@@ -6,13 +6,18 @@
 
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <system_error>
 #include <utility>
 
+#include "core/tls/tls_client.h"
+
 namespace sentix::core {
 
-RedisConnector::RedisConnector(uv_loop_t& loop, const RedisUrl& url, Done done)
+RedisConnector::RedisConnector(uv_loop_t& loop, const RedisUrl& url, TlsClientOptions tls, Done done)
     : loop_(loop),
+      tls_(url.tls ? std::optional(std::move(tls)) : std::nullopt),
+      host_(url.endpoints.empty() ? std::string() : url.endpoints.front().host),
       done_(std::move(done)),
       soon_(make_uv_handle<uv_timer_t>(this, [&loop](uv_timer_t* timer) { return uv_timer_init(&loop, timer); })) {
   if (url.unix_path.empty()) {
@@ -23,7 +28,8 @@ RedisConnector::RedisConnector(uv_loop_t& loop, const RedisUrl& url, Done done)
 }
 
 RedisConnector::~RedisConnector() {
-  poll_.reset();  // before the socket that it watches
+  handshake_.reset();  // before the sockets that they watch
+  poll_.reset();
   if (look_up_ != nullptr) {
     look_up_->owner = nullptr;
     uv_cancel(reinterpret_cast<uv_req_t*>(&look_up_->request));
@@ -49,7 +55,11 @@ void RedisConnector::look_up(const RedisUrl::Endpoint& endpoint) {
     look_up_ = look_up.release();
     return;
   }
-  problem_ = uv_strerror(status);
+  try_next_soon(uv_strerror(status));
+}
+
+void RedisConnector::try_next_soon(std::string problem) {
+  problem_ = std::move(problem);
   uv_timer_start(
       soon_.get(), [](uv_timer_t* timer) { static_cast<RedisConnector*>(timer->data)->try_next(); }, 0, 0);
 }
@@ -75,14 +85,13 @@ void RedisConnector::use_unix_path(const std::string& path) {
     Target target{.size = sizeof(address)};
     std::memcpy(&target.address, &address, sizeof(address));
     targets_.push_back(target);
-  } else {
-    problem_ = "the path of a Unix socket has at most " + std::to_string(sizeof(address.sun_path) - 1) + " bytes";
   }
-  uv_timer_start(
-      soon_.get(), [](uv_timer_t* timer) { static_cast<RedisConnector*>(timer->data)->try_next(); }, 0, 0);
+  try_next_soon("the path of a Unix socket has at most " + std::to_string(sizeof(address.sun_path) - 1) + " bytes");
 }
 
 void RedisConnector::try_next() {
+  handshake_.reset();
+  stream_.reset();
   poll_.reset();
   socket_.reset();
   while (next_ < targets_.size()) {
@@ -92,7 +101,7 @@ void RedisConnector::try_next() {
     problem_ = std::generic_category().message(errno);
     socket_.reset();
   }
-  done_(FileDescriptor(), problem_);
+  done_(std::nullopt, problem_);
 }
 
 // False, with errno: it failed at once.
@@ -116,10 +125,10 @@ bool RedisConnector::begin(const Target& target) {
     return false;
   }
   return uv_poll_start(poll_.get(), UV_WRITABLE,
-                       [](uv_poll_t* poll, int, int) { static_cast<RedisConnector*>(poll->data)->conclude(); }) == 0;
+                       [](uv_poll_t* poll, int, int) { static_cast<RedisConnector*>(poll->data)->connected(); }) == 0;
 }
 
-void RedisConnector::conclude() {
+void RedisConnector::connected() {
   int error = 0;
   socklen_t size = sizeof(error);
   getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
@@ -129,7 +138,29 @@ void RedisConnector::conclude() {
     return;
   }
   poll_.reset();
-  done_(std::move(socket_), {});
+  if (tls_) {
+    begin_tls();
+  } else {
+    done_(Stream(std::move(socket_)), {});
+  }
+}
+
+void RedisConnector::begin_tls() {
+  try {
+    auto session = std::make_unique<TlsSession>(new_tls_client(*tls_, host_), socket_.get(), std::span<std::byte>());
+    stream_.emplace(std::move(socket_), std::move(session));
+  } catch (const std::exception& error) {  // a file that will not do, or no memory
+    problem_ = error.what();
+    try_next();
+    return;
+  }
+  handshake_ = std::make_unique<TlsHandshake>(loop_, *stream_, [this](const std::string& problem) {
+    if (problem.empty()) {
+      done_(std::move(stream_), {});
+    } else {
+      try_next_soon(problem);
+    }
+  });
 }
 
 }  // namespace sentix::core

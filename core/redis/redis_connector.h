@@ -4,28 +4,37 @@
 #include <uv.h>
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/file_descriptor.h"
 #include "core/redis/redis_url.h"
+#include "core/redis/tls_handshake.h"
 #include "core/redis/uv_handle.h"
+#include "core/stream.h"
+#include "core/tls/tls_options.h"
 
 namespace sentix::core {
 
-// One attempt to connect to one server, by TCP to each address that its name stands for in turn, or to a Unix path.
+// One attempt to connect to one server, by TCP to each address that its name stands for in turn, or to a Unix path; and
+// by TLS where its URL says so, to whoever shows a good certificate for the name.
 // Names are looked up in libuv's threads, so nothing blocks. Has no deadline: who gives it up destroys it, which may
 // happen at any time but from inside of `done`, on the loop's thread.
 class RedisConnector {
  public:
-  // A socket that is connected and does not block; or none, and a sentence about what failed last.
-  using Done = std::function<void(FileDescriptor socket, const std::string& problem)>;
+  // A stream that is established; or none, and a sentence about what failed last.
+  using Done = std::function<void(std::optional<Stream> stream, const std::string& problem)>;
 
   // Calls `done` once, later, never from in here. `url` is standalone. Throws std::bad_alloc.
-  RedisConnector(uv_loop_t& loop, const RedisUrl& url, Done done);
+  RedisConnector(uv_loop_t& loop, const RedisUrl& url, TlsClientOptions tls, Done done);
   RedisConnector(const RedisConnector&) = delete;
   RedisConnector& operator=(const RedisConnector&) = delete;
   ~RedisConnector();
+
+  // Whether it is TLS that it waits for.
+  [[nodiscard]] bool shakes_hands() const { return handshake_ != nullptr; }
 
  private:
   struct Target {
@@ -42,15 +51,21 @@ class RedisConnector {
   void use_unix_path(const std::string& path);
   void try_next();
   bool begin(const Target& target);
-  void conclude();
+  void connected();
+  void begin_tls();
+  void try_next_soon(std::string problem);
 
   uv_loop_t& loop_;
+  const std::optional<TlsClientOptions> tls_;  // none: it is plain
+  const std::string host_;
   Done done_;
   LookUp* look_up_ = nullptr;
   std::vector<Target> targets_;
   std::size_t next_ = 0;  // of targets_
   FileDescriptor socket_;
   UvHandle<uv_poll_t> poll_;
+  std::optional<Stream> stream_;  // that is to be established
+  std::unique_ptr<TlsHandshake> handshake_;
   UvHandle<uv_timer_t> soon_;  // for what is known at once, and must be told later
   std::string problem_;
 };

@@ -27,7 +27,7 @@ constexpr std::uint64_t kComplaintsApartMs = 10'000;
 constexpr std::size_t kLargeBytes = std::size_t{64} << 10U;
 
 RedisConnectionOptions connection_options(const RedisUrl& url, const RedisOptions& options) {
-  RedisConnectionOptions connection{.url = url};
+  RedisConnectionOptions connection{.url = url, .tls = options.tls};
   if (!options.node_id.empty()) {
     connection.client_name = "sentix-" + options.node_id;
   }

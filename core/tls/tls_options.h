@@ -34,4 +34,12 @@ struct TlsOptions {
   bool operator==(const TlsOptions&) const = default;
 };
 
+// What is to be known for TLS where we are the client.
+struct TlsClientOptions {
+  std::string ca = {};                // a PEM file with the authorities to believe; empty: those of the system
+  CertificateFiles certificate = {};  // that is shown where the server asks for one; may be empty
+
+  bool operator==(const TlsClientOptions&) const = default;
+};
+
 }  // namespace sentix::core

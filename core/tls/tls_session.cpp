@@ -66,12 +66,21 @@ class Walk {
 
 TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, int fd, std::span<std::byte> record)
     : context_(std::move(context)), fd_(fd), ssl_(context_->new_session()), record_(record) {
+  attach();
+  SSL_set_accept_state(ssl_.get());
+}
+
+TlsSession::TlsSession(SslPtr client, int fd, std::span<std::byte> record)
+    : fd_(fd), ssl_(std::move(client)), record_(record) {
+  attach();
+}
+
+void TlsSession::attach() {
   BioPtr bio = new_socket_bio(&fd_);
   if (!ssl_ || !bio) {
     ERR_clear_error();
     throw std::bad_alloc();
   }
-  SSL_set_accept_state(ssl_.get());
   SSL_set_bio(ssl_.get(), bio.get(), bio.get());  // which take one owner together
   static_cast<void>(bio.release());
 }
@@ -91,6 +100,16 @@ Transfer::Status TlsSession::stopped() {
     default:
       return Transfer::Status::lost;
   }
+}
+
+Transfer::Status TlsSession::shake_hands() {
+  ERR_clear_error();
+  if (SSL_do_handshake(ssl_.get()) == 1) {
+    return Transfer::Status::done;
+  }
+  const Transfer::Status status = stopped();
+  receiving_waits_to_send_ = SSL_want_write(ssl_.get());
+  return status;
 }
 
 Transfer TlsSession::receive(std::span<std::byte> into) {
@@ -151,6 +170,12 @@ bool TlsSession::end() {
   const bool waits = result < 0 && SSL_get_error(ssl_.get(), result) == SSL_ERROR_WANT_WRITE;
   ERR_clear_error();
   return !waits;
+}
+
+std::string TlsSession::failure() const {
+  const long verified = SSL_get_verify_result(ssl_.get());
+  const bool unverified = ERR_GET_REASON(error_) == SSL_R_CERTIFICATE_VERIFY_FAILED && verified != X509_V_OK;
+  return openssl_words(error_) + (unverified ? std::string(": ") + X509_verify_cert_error_string(verified) : "");
 }
 
 bool TlsSession::met_plain_http() const {

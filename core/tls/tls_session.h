@@ -27,9 +27,14 @@ class TlsSession {
   // `fd` stays its owner's and outlives this. `record` is memory for the records of all connections of a worker, of
   // kTlsRecordBytes. Throws std::bad_alloc.
   TlsSession(std::shared_ptr<const TlsContext> context, int fd, std::span<std::byte> record);
+  // The client's side of one (new_tls_client).
+  TlsSession(SslPtr client, int fd, std::span<std::byte> record);
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
   ~TlsSession() = default;
+
+  // The handshake, where nothing is to be received yet: done, or why not as receive() says it.
+  Transfer::Status shake_hands();
 
   // Fills `into` as far as there is something, and no more than is fair to the other connections.
   Transfer receive(std::span<std::byte> into);
@@ -48,16 +53,17 @@ class TlsSession {
   [[nodiscard]] std::size_t sealed_bytes() const { return sealed_; }
 
   // After Transfer::Status::refused: why, and whether it was because the peer speaks HTTP without TLS.
-  [[nodiscard]] std::string failure() const { return openssl_words(error_); }
+  [[nodiscard]] std::string failure() const;
   [[nodiscard]] bool met_plain_http() const;
 
   // The name in the certificate that the client has shown and that was found good; empty without one.
   [[nodiscard]] std::string client_name() const;
 
  private:
+  void attach();
   Transfer::Status stopped();
 
-  std::shared_ptr<const TlsContext> context_;
+  std::shared_ptr<const TlsContext> context_;  // of a server
   int fd_;
   std::uint16_t sealed_ = 0;
   SslPtr ssl_;

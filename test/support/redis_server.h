@@ -28,7 +28,11 @@ inline bool has_redis_server() {
 // Whether it answers already is for who connects to find out.
 class RedisServer {
  public:
-  explicit RedisServer(std::vector<std::string> arguments = {}) : arguments_(std::move(arguments)) { start(); }
+  // `port_option` is what its port is for.
+  explicit RedisServer(std::vector<std::string> arguments = {}, std::string port_option = "--port")
+      : arguments_(std::move(arguments)), port_option_(std::move(port_option)) {
+    start();
+  }
   RedisServer(const RedisServer&) = delete;
   RedisServer& operator=(const RedisServer&) = delete;
   ~RedisServer() { kill(); }
@@ -51,6 +55,8 @@ class RedisServer {
   void start() {
     std::vector<std::string> words{"redis-server",
                                    "--port",
+                                   "0",
+                                   port_option_,
                                    std::to_string(port_),
                                    "--bind",
                                    "127.0.0.1",
@@ -97,6 +103,7 @@ class RedisServer {
   }
 
   std::vector<std::string> arguments_;
+  std::string port_option_;
   TemporaryFolder folder_;
   std::uint16_t port_ = free_port();
   pid_t pid_ = -1;

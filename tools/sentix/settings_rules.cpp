@@ -10,6 +10,7 @@
 #include "auth/network.h"
 #include "core/listening_socket.h"
 #include "core/remote_broker.h"
+#include "core/tls/tls_error.h"
 #include "protocol/http_syntax.h"
 #include "protocol/origin.h"
 #include "tools/sentix/toml_text.h"
@@ -73,6 +74,11 @@ void check_redis(const Settings& settings, Report& report) {
   }
   try {
     core::require_redis(settings.server.redis);
+  } catch (const core::TlsError& error) {
+    using About = core::TlsError::About;
+    const bool key = error.about == About::key;
+    const bool shown = error.about == About::chain;
+    report.problem(source_of(settings, key ? "redis_key" : shown ? "redis_cert" : "redis_ca"), error.what());
   } catch (const std::invalid_argument& error) {
     report.problem(source_of(settings, "redis_url"), error.what());
   }

@@ -388,11 +388,31 @@ constexpr std::array kKept{
     Row{.key = "redis_url",
         .shape = {Kind::text},
         .binding = server<&Options::redis, &core::RedisOptions::url>,
-        .help = "The Redis (7 or later) that joins several servers: redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE] or "
-                "redis+unix:///PATH. Histories, members and limits are then those of all of them together.",
+        .help = "The Redis (7 or later) that joins several servers: redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], "
+                "rediss:// for TLS, or redis+unix:///PATH. Histories, members and limits are then those of all of them "
+                "together.",
         .example = "\"redis://127.0.0.1:6379\"",
         .flag = "--redis",
         .secret = true},
+    Row{.key = "redis_ca",
+        .shape = {Kind::text},
+        .binding = server<&Options::redis, &core::RedisOptions::tls, &core::TlsClientOptions::ca>,
+        .help = "With rediss://: a PEM file with the authorities whose certificate Redis must show, for the host in "
+                "the URL. By default those of the system. It is read with each connection.",
+        .example = "\"/etc/sentix/redis-ca.pem\""},
+    Row{.key = "redis_cert",
+        .shape = {Kind::text},
+        .binding = server<&Options::redis, &core::RedisOptions::tls, &core::TlsClientOptions::certificate,
+                          &core::CertificateFiles::chain>,
+        .help = "With rediss://: the certificate to show to a Redis that asks for one (tls-auth-clients), a PEM file "
+                "with those of its issuers behind it; and redis_key.",
+        .example = "\"/etc/sentix/redis.pem\""},
+    Row{.key = "redis_key",
+        .shape = {Kind::text},
+        .binding = server<&Options::redis, &core::RedisOptions::tls, &core::TlsClientOptions::certificate,
+                          &core::CertificateFiles::key>,
+        .help = "The private key of redis_cert, a PEM file without a passphrase.",
+        .example = "\"/etc/sentix/redis.key\""},
     Row{.key = "redis_prefix",
         .shape = {Kind::text},
         .binding = server<&Options::redis, &core::RedisOptions::prefix>,

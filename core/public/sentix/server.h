@@ -94,6 +94,11 @@ class Server {
   // std::invalid_argument for what is no URL of one. By default a server is alone. Not beside a data directory.
   Server& set_redis(std::string url, std::string prefix = "sentix:");
 
+  // For a URL with rediss://, before set_redis: a PEM file with the authorities whose certificate Redis must show, for
+  // the host in the URL, or "" for those of the system; and a certificate with its key, PEM files, for a Redis that
+  // asks for one.
+  Server& set_redis_tls(std::string ca, std::string certificate = {}, std::string key = {});
+
   // What one client's commands may cost a second, and at once after a rest (0: as much as in a second). More is
   // answered rate_limited. publish, event, unsubscribe and ping cost 1, subscribe, history and presence 5, authenticate
   // 10. By default there is no limit, which is a rate of 0.

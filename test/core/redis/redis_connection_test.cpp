@@ -3,103 +3,18 @@
 #include <doctest/doctest.h>
 
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "test/support/redis_server.h"
+#include "test/core/redis/redis_client.h"
 
 using namespace sentix;
 using namespace std::chrono_literals;
-using core::RedisConnection;
 using core::RedisReply;
 using core::RedisUrl;
-using State = RedisConnection::State;
-
-namespace {
-
-// Far longer than anything takes: a machine may be slow.
-constexpr auto kPatience = 60s;
-
-// A loop with one connection, which the test turns until something holds.
-class Client {
- public:
-  explicit Client(RedisUrl url, std::chrono::milliseconds timeout = kPatience) {
-    uv_loop_init(&loop_);
-    connection_ = std::make_unique<RedisConnection>(loop_,
-                                                    core::RedisConnectionOptions{.url = std::move(url),
-                                                                                 .connect_timeout = timeout,
-                                                                                 .reply_timeout = timeout,
-                                                                                 .backoff_first = 10ms,
-                                                                                 .backoff_max = 100ms},
-                                                    [this](State state, std::string_view why) {
-                                                      states.push_back(state);
-                                                      if (state == State::waiting) {
-                                                        problem = why;
-                                                      }
-                                                    });
-  }
-  ~Client() {
-    connection_.reset();
-    uv_run(&loop_, UV_RUN_DEFAULT);
-    CHECK(uv_loop_close(&loop_) == 0);
-  }
-
-  RedisConnection& operator*() { return *connection_; }
-  RedisConnection* operator->() { return connection_.get(); }
-
-  template <class Condition>
-  bool until(Condition&& holds) {
-    uv_timer_t tick;  // so that a turn ends where nothing happens
-    uv_timer_init(&loop_, &tick);
-    uv_timer_start(
-        &tick, [](uv_timer_t*) {}, 5, 5);
-    const auto end = std::chrono::steady_clock::now() + kPatience;
-    while (!holds() && std::chrono::steady_clock::now() < end) {
-      uv_run(&loop_, UV_RUN_ONCE);
-    }
-    bool closed = false;
-    tick.data = &closed;
-    uv_close(reinterpret_cast<uv_handle_t*>(&tick),
-             [](uv_handle_t* handle) { *static_cast<bool*>(handle->data) = true; });
-    while (!closed) {
-      uv_run(&loop_, UV_RUN_NOWAIT);
-    }
-    return holds();
-  }
-  bool until(State state) {
-    return until([&] { return connection_->state() == state; });
-  }
-
-  RedisReply ask(std::initializer_list<std::string_view> command) {
-    std::optional<RedisReply> answer;
-    CHECK(connection_->send(command, [&answer](const RedisReply* reply) {
-      answer = reply != nullptr ? *reply : RedisReply{.type = RedisReply::Type::error, .text = "lost"};
-    }));
-    CHECK(until([&answer] { return answer.has_value(); }));
-    return answer.value_or(RedisReply());
-  }
-
-  std::vector<State> states;
-  std::string problem;
-
- private:
-  uv_loop_t loop_;
-  std::unique_ptr<RedisConnection> connection_;
-};
-
-RedisUrl url_of(const test::RedisServer& server) {
-  return {.endpoints = {{"127.0.0.1", server.port()}}};
-}
-
-bool no_redis() {
-  if (test::has_redis_server()) {
-    return false;
-  }
-  MESSAGE("skipped: there is no redis-server");
-  return true;
-}
-
-}  // namespace
+using State = core::RedisConnection::State;
+using test::no_redis;
+using test::url_of;
+using Client = test::RedisClient;
 
 TEST_CASE("commands are answered in their order, whatever bytes they have") {
   if (no_redis()) {

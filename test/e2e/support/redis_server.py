@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 
@@ -14,19 +15,31 @@ def has_redis():
 
 
 class Redis:
-    """A redis-server that keeps nothing, on one port for all of its lives."""
+    """A redis-server that keeps nothing, on one port for all of its lives.
 
-    def __init__(self):
+    `user` stands in its URL: "USER:PASSWORD@". With `tls`, an Authority of support.certificates and the chain and key
+    to show, the port is one for TLS.
+    """
+
+    def __init__(self, *options, user="", tls=None):
         self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}"
+        self.url = f"{'rediss' if tls else 'redis'}://{user}127.0.0.1:{self.port}"
+        self._options = options
+        self._tls = tls
         self._folder = tempfile.TemporaryDirectory(prefix="sentix-redis-")
         self.lives = 0
         self.running = False
         self.start()
 
     def start(self):
-        command = ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", ""]
-        command += ["--dir", self._folder.name]
+        command = ["redis-server", "--bind", "127.0.0.1", "--save", "", "--dir", self._folder.name]
+        if self._tls:
+            authority, chain, key = self._tls
+            command += ["--port", "0", "--tls-port", self.port, "--tls-auth-clients", "no"]
+            command += ["--tls-ca-cert-file", authority.root, "--tls-cert-file", chain, "--tls-key-file", key]
+        else:
+            command += ["--port", self.port]
+        command = [str(word) for word in [*command, *self._options]]
         self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         self.lives += 1
         self.running = True
@@ -34,11 +47,25 @@ class Redis:
 
     def _answers(self):
         try:
-            with socket.create_connection(("127.0.0.1", self.port), 1) as probe:
-                probe.sendall(b"PING\r\n")
-                return probe.recv(7) == b"+PONG\r\n"
+            return self.ask("PING") == b"+PONG\r\n"
         except OSError:
             return False
+
+    def ask(self, command):
+        """What is answered to a command in one line, as far as it comes at once: bytes of RESP."""
+        with socket.create_connection(("127.0.0.1", self.port), 1) as plain:
+            if not self._tls:
+                return self._ask(plain, command)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname = False  # a test may want a certificate that is no good
+            context.verify_mode = ssl.CERT_NONE
+            with context.wrap_socket(plain) as secured:
+                return self._ask(secured, command)
+
+    @staticmethod
+    def _ask(connection, command):
+        connection.sendall(command.encode() + b"\r\n")
+        return connection.recv(65536)
 
     def signal(self, number):
         self._child.send_signal(number)
