@@ -52,9 +52,8 @@ class Proxy:
         self.folder = pathlib.Path(self._folder.name)
         self.port = free_port()
         self.url = f"ws://127.0.0.1:{self.port}"
-        upstream = server.host if server.host.startswith("unix:") else f"{server.host}:{server.port}"
         self._log = open(self.folder / "log", "w+b")
-        self._child = subprocess.Popen(self._command(upstream), stdin=subprocess.DEVNULL, stdout=self._log,
+        self._child = subprocess.Popen(self._command(server), stdin=subprocess.DEVNULL, stdout=self._log,
                                        stderr=self._log)
 
     def __enter__(self):
@@ -83,18 +82,22 @@ class Proxy:
             return client.connect_ex((self.host, self.port)) == 0
 
 
+def address_of(server):
+    return server.host if server.host.startswith("unix:") else f"{server.host}:{server.port}"
+
+
 class Nginx(Proxy):
-    def _command(self, upstream):
+    def _command(self, server):
         site = replaced((DEPLOY / "nginx.conf").read_text(), "listen 80;", f"listen 127.0.0.1:{self.port};")
-        site = replaced(site, f"server {UPSTREAM};", f"server {upstream};")
+        site = replaced(site, f"server {UPSTREAM};", f"server {address_of(server)};")
         (self.folder / "nginx.conf").write_text(NGINX.format(site=site))
         return ["nginx", "-p", str(self.folder), "-c", "nginx.conf", "-e", "stderr"]
 
 
 class Haproxy(Proxy):
-    def _command(self, upstream):
+    def _command(self, server):
         text = replaced((DEPLOY / "haproxy.cfg").read_text(), "bind :80", f"bind 127.0.0.1:{self.port}")
-        text = replaced(text, f"server sentix {UPSTREAM}", f"server sentix {upstream.removeprefix('unix:')}")
+        text = replaced(text, f"server sentix {UPSTREAM}", f"server sentix {address_of(server).removeprefix('unix:')}")
         (self.folder / "haproxy.cfg").write_text(text)
         return ["haproxy", "-db", "-f", str(self.folder / "haproxy.cfg")]
 
