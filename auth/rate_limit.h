@@ -15,7 +15,8 @@ namespace sentix::auth {
 // What clients do that a server may want less of.
 enum class Quantity : std::uint8_t {
   connections,    // accepted, whatever becomes of them
-  messages,       // that clients send, pings included, and pongs but those that answer a ping
+  messages,       // that clients send, pings included, pongs but those that answer a ping, and each fragment of at most
+                  // 125 bytes that continues a message
   bytes,          // of those messages, decompressed
   subscribes,     // the command, where it is permitted
   auth_failures,  // credentials that were refused

@@ -181,6 +181,7 @@ void Connection::read_messages(std::span<std::byte> bytes) {
     }
     const protocol::Incoming incoming = reader_.next(bytes);
     if (incoming.kind == protocol::Incoming::Kind::need_more) {
+      spend_fragments();
       break;
     }
     handle(incoming);
@@ -454,7 +455,7 @@ void Connection::release_slowdown() {
 
 // Whether a message, a ping, or a pong that nobody asked for, is too much, and has been refused.
 bool Connection::over_rates(const protocol::Incoming& message) {
-  auto excess = spend(auth::Quantity::messages, 1);
+  auto excess = spend(auth::Quantity::messages, 1 + reader_.take_short_fragments());
   const auto of_bytes = spend(auth::Quantity::bytes, static_cast<std::uint32_t>(message.payload.size()));
   if (of_bytes && (!excess || of_bytes->outweighs(*excess))) {
     excess = of_bytes;
@@ -468,6 +469,21 @@ bool Connection::over_rates(const protocol::Incoming& message) {
     worker_.application().refused(*this, message, *excess);
   }
   return true;
+}
+
+// What may never become a message. There is nothing yet that could be refused: that happens to the message, if it ends.
+void Connection::spend_fragments() {
+  if (!worker_.configuration().rates || phase_ != Phase::open) [[likely]] {
+    return;
+  }
+  const std::uint32_t fragments = reader_.take_short_fragments();
+  if (fragments == 0) {
+    return;
+  }
+  const auto excess = spend(auth::Quantity::messages, fragments);
+  if (excess && excess->limit.action == auth::OverLimit::close) {
+    close(protocol::CloseCode::rate_limited, excess->reason());
+  }
 }
 
 // --- Watching the socket

@@ -145,6 +145,7 @@ class Connection final : public channels::Peer, public Timer {
   [[nodiscard]] auth::Spender spender() const;
   std::optional<auth::Excess> settle(const std::optional<auth::Excess>& excess);
   [[nodiscard]] bool over_rates(const protocol::Incoming& message);
+  void spend_fragments();
   [[nodiscard]] bool comes_from(const protocol::IpEndpoint& client);
   void take_in(std::span<std::byte> bytes);
   void shake_hands(std::span<std::byte> bytes);

@@ -16,6 +16,7 @@ namespace {
 constexpr unsigned kWholeText = 0x81;  // FIN, no reserved bits, the opcode
 constexpr unsigned kWholeBinary = 0x82;
 constexpr unsigned kMaskedBit = 0x80;
+constexpr std::uint16_t kShortFragmentsMax = 65535;  // that are counted; as many as there are in 384 KiB
 constexpr std::size_t kShortHeaderBytes = frame_header_size(0, true);
 
 std::span<std::byte> take_front(std::span<std::byte>& input, std::size_t size) {
@@ -58,6 +59,7 @@ struct MessageReader::Cold {
   std::size_t direct_bytes = 0;  // received behind the message, and not looked at yet
   Gathered<kFrameHeaderBytesMax> header;
   Gathered<kControlPayloadMax> control;
+  std::uint16_t short_fragments = 0;  // since somebody asked; here it fills a gap
 };
 
 MessageReader::MessageReader(Role role, const ReaderLimits& limits) : limits_(&limits), role_(role) {}
@@ -204,6 +206,8 @@ bool MessageReader::gather_frame(FrameHeader header, Input input, Incoming& even
   if (header.opcode != Opcode::continuation) {
     message_opcode_ = header.opcode;
     gathered.compressed = header.rsv != 0;
+  } else if (header.payload_length <= kShortFragmentBytesMax && gathered.short_fragments < kShortFragmentsMax) {
+    ++gathered.short_fragments;
   }
   return gather_data(input, event);
 }
@@ -363,6 +367,10 @@ void MessageReader::direct_received(std::size_t size) {
 MessageBuffer MessageReader::take_message() {
   assert(stage_ == Stage::delivered && !inside_message());
   return std::move(cold_->message);
+}
+
+std::uint32_t MessageReader::take_short_fragments() {
+  return cold_ ? std::exchange(cold_->short_fragments, std::uint16_t{0}) : 0;
 }
 
 std::size_t MessageReader::buffered_bytes() const {

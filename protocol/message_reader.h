@@ -69,6 +69,9 @@ class MessageReader {
   // Fewer missing bytes than this are not worth a read of their own.
   static constexpr std::size_t kDirectBytesMin = 16 * 1024;
 
+  // A fragment of so many bytes at most is short.
+  static constexpr std::size_t kShortFragmentBytesMax = 125;
+
   // Borrows `limits`, which outlive the reader. Changed limits hold for the next frame.
   MessageReader(Role role, const ReaderLimits& limits);
   ~MessageReader();
@@ -97,6 +100,11 @@ class MessageReader {
 
   // The connection's incoming side has ended, by a close frame or a violation.
   [[nodiscard]] bool done() const { return stage_ == Stage::done; }
+
+  // How many short frames there were since the last call that continue a message: such a frame takes as long to read as
+  // a message, and an endless row of empty ones is no message yet. To be asked after each message, and after need_more;
+  // at most 65535 are counted.
+  std::uint32_t take_short_fragments();
 
   // Memory that the reader holds at the moment besides itself.
   [[nodiscard]] std::size_t buffered_bytes() const;

@@ -81,6 +81,8 @@ class Rates(AttackTest):
     LIMITS = (
         ("messages_per_address", "pings"),
         ("messages_per_address", "pongs that nobody asked for"),
+        ("messages_per_address", "empty pings"),
+        ("messages_per_address", "empty messages"),
         ("messages_per_connection", "subscriptions that end at once"),
         ("bytes_per_address", "publications to nobody else"),
         ("subscribes_per_address", "subscriptions that end at once"),
@@ -96,6 +98,25 @@ class Rates(AttackTest):
                     line = self.logs("rate_limited", code=4102)
                 self.assertIn(f"Too fast: rate.{setting} is ", line["sentence"])
                 self.bystander.goes_on()
+
+
+    def test_fragments_of_a_message_that_never_ends_count_as_messages(self):
+        self.serve(config='[rate]\nmessages_per_address = "2000/s close"\n')
+        (client,) = self.attackers(1)
+        client.send(frame(TEXT, fin=False))
+        with Flood([client], FRAGMENTS):
+            line = self.logs("rate_limited", code=4102)
+        self.assertIn("Too fast: rate.messages_per_address is 2000 a second.", line["sentence"])
+        self.bystander.goes_on()
+
+    def test_who_is_throttled_is_not_read_from_amid_a_message_either(self):
+        self.serve(config='[rate]\nmessages_per_address = "2000/s throttle"\n')
+        (client,) = self.attackers(1)
+        client.send(frame(TEXT, fin=False))
+        with Flood([client], FRAGMENTS) as flood:
+            self.bystander.goes_on(100)
+        # What the kernel holds at either end and what a second and more allow, of 6 bytes each.
+        self.assertLess(flood.sent_bytes, 16 << 20)
 
 
 class Connects(AttackTest):

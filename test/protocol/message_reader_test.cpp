@@ -75,6 +75,31 @@ TEST_CASE("fragments become one message, with control frames in between") {
   CHECK(read(stream) == Transcript{"ping 1", "pong 2", "ping 3", "text one two three", "binary ", "text next"});
 }
 
+TEST_CASE("short fragments are counted until somebody asks, also of a message that has not ended") {
+  FrameStream stream;
+  stream.add(Opcode::text, "", false);
+  for (int i = 0; i < 5; ++i) stream.add(Opcode::continuation, "", false);
+  const std::size_t until_here = stream.bytes().size();
+  stream.add(Opcode::ping, "")
+      .add(Opcode::continuation, std::string(125, 'x'), false)
+      .add(Opcode::continuation, std::string(126, 'x'), false)
+      .add(Opcode::continuation, "")
+      .add(Opcode::text, "whole");
+  MessageReader reader(Role::server, kLimits);
+  std::vector<std::byte> bytes = stream.bytes();
+  std::span<std::byte> beginning = std::span(bytes).first(until_here);
+  CHECK(reader.next(beginning).kind == Kind::need_more);
+  CHECK(reader.take_short_fragments() == 5);
+  CHECK(reader.take_short_fragments() == 0);
+  std::span<std::byte> rest = std::span(bytes).subspan(until_here);
+  CHECK(reader.next(rest).kind == Kind::ping);
+  CHECK(reader.take_short_fragments() == 0);
+  CHECK(reader.next(rest).kind == Kind::message);
+  CHECK(reader.take_short_fragments() == 2);
+  CHECK(reader.next(rest).kind == Kind::message);
+  CHECK(reader.take_short_fragments() == 0);
+}
+
 constexpr std::string_view kHello("\xF2\x48\xCD\xC9\xC9\x07\x00", 7);  // "Hello", RFC 7692 §7.2.3.1
 constexpr FrameHeader kCompressedText{.rsv = kRsv1, .opcode = Opcode::text};
 constexpr FrameHeader kCompressedBegin{.fin = false, .rsv = kRsv1, .opcode = Opcode::text};

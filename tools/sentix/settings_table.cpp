@@ -610,7 +610,7 @@ constexpr std::array kRates{
     rate_row<Quantity::connections, Scope::server>("rate.connections_per_server", "New connections of everybody."),
     rate_row<Quantity::messages, Scope::connection>(
         "rate.messages_per_connection",
-        "Messages of one connection, and its pings, and its pongs but those that answer a ping."),
+        "Messages of one connection, and its pings, its pongs but those that answer a ping, and short fragments."),
     rate_row<Quantity::messages, Scope::user>("rate.messages_per_user", "The same of all connections of one user."),
     rate_row<Quantity::messages, Scope::address>("rate.messages_per_address", "The same of one address."),
     rate_row<Quantity::messages, Scope::server>("rate.messages_per_server", "The same of everybody."),
