@@ -52,7 +52,7 @@ void Reload::operator()(core::Server& server, const core::LogSink& log) {
     options.settings_in_force = settings_json(again.settings, started_);
     server.reload(std::move(options));
   } catch (const std::exception& error) {
-    log(core::LogLevel::error, kRefused + std::string(error.what()));
+    log(core::LogLevel::error, kRefused + std::string(error.what()) + restart_clause(again.settings));
     return;
   }
   log_warnings(again.settings, report, log);
@@ -62,12 +62,16 @@ void Reload::operator()(core::Server& server, const core::LogSink& log) {
 
 std::string Reload::change_to(const Settings& next) const {
   const std::string live = differing(in_force_, next, true);
-  const std::string fixed = differing(started_, next, false);
+  const std::string fixed = restart_clause(next);
   if (live.empty() && fixed.empty()) {
     return "the configuration has not changed";
   }
-  return "the configuration has changed" + (live.empty() ? "" : "; in force now: " + live) +
-         (fixed.empty() ? "" : "; these settings need a restart: " + fixed);
+  return "the configuration has changed" + (live.empty() ? "" : "; in force now: " + live) + fixed;
+}
+
+std::string Reload::restart_clause(const Settings& next) const {
+  const std::string fixed = differing(started_, next, false);
+  return fixed.empty() ? "" : "; these settings need a restart: " + fixed;
 }
 
 }  // namespace sentix::tools

@@ -20,6 +20,7 @@ class Reload {
 
  private:
   [[nodiscard]] std::string change_to(const Settings& next) const;
+  [[nodiscard]] std::string restart_clause(const Settings& next) const;  // empty where none does
 
   const SettingsInput& input_;
   const Settings started_;

@@ -95,6 +95,12 @@ class Reload(CommandTest):
         self.hang_up(child, "log_days = 4\n", words)
         self.hang_up(child, "log_days = 3\n", "the configuration has not changed\n")
 
+    def test_what_is_refused_for_want_of_a_restart_says_so(self):
+        child, _ = self.serve("")
+        durable = 'data_dir = "data"\n[channels.kept]\npersistent = true\ndurability = "written"\n'
+        words = "the channel kept is durable: that needs a data directory, data_dir"
+        self.hang_up(child, durable, words + "; these settings need a restart: data_dir\n")
+
     def test_a_wrong_file_is_refused_with_all_that_is_wrong(self):
         child, server = self.serve("max_clients = 5\n")
         with RawClient(server) as client:
