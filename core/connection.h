@@ -23,6 +23,7 @@
 #include "core/proxy_header_reader.h"
 #include "core/stream.h"
 #include "core/timer_wheel.h"
+#include "protocol/http_response.h"
 #include "protocol/message_reader.h"
 
 namespace sentix::core {
@@ -151,6 +152,8 @@ class Connection final : public channels::Peer, public Timer {
   void shake_hands(std::span<std::byte> bytes);
   void upgrade(const protocol::AcceptedUpgrade& accepted);
   void request_page(const protocol::PageRequest& page, bool head_only);
+  void answer_nodes(bool head_only);
+  void send_page(const protocol::Page& page, bool head_only);
   void read_messages(std::span<std::byte> bytes);
   void handle(const protocol::Incoming& incoming);
   void fail(const protocol::ViolationInfo& violation);

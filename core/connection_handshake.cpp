@@ -132,6 +132,10 @@ std::string Connection::certificate_name() const {
 // --- Answers by HTTP
 
 void Connection::request_page(const protocol::PageRequest& page, bool head_only) {
+  if (page.path == "/nodes" && worker_.shared().remote_broker != nullptr) {
+    answer_nodes(head_only);
+    return;
+  }
   std::optional<protocol::Refusal> refusal;
   if (page.path != "/") {
     const auto& paths = worker_.configuration().handshake.paths;
@@ -175,10 +179,18 @@ void Connection::answer_page(const std::optional<protocol::Refusal>& denied, std
     refuse(protocol::Refusal::upgrade_required, head_only);
     return;
   }
+  send_page({.body = options.page, .content_security_policy = options.page_policy}, head_only);
+}
+
+void Connection::answer_nodes(bool head_only) {
+  const std::string list = worker_.shared().remote_broker->nodes().to_json(worker_.time());
+  send_page({.body = list, .content_type = "application/json", .cache_control = "no-store", .allow_origin = "*"},
+            head_only);
+}
+
+void Connection::send_page(const protocol::Page& page, bool head_only) {
   worker_.metrics().pages.add();
-  outbox_.push(
-      worker_.outbox_pool(),
-      protocol::page_response({.body = options.page, .content_security_policy = options.page_policy}, head_only));
+  outbox_.push(worker_.outbox_pool(), protocol::page_response(page, head_only));
   begin_closing({}, false);
 }
 

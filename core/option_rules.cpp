@@ -30,6 +30,8 @@ Options checked(Options options) {
           "host is " + options.host + ", and TLS is for TCP: who may open the socket is a matter of its mode");
   if (options.redis.enabled()) {
     require_redis(options.redis);
+    require(options.redis.advertise.empty() || is_node_url(options.redis.advertise),
+            "advertise is no URL of a WebSocket, such as wss://node-1.example.com/ws");
     require(options.data_dir.empty(), "channels are stored in data_dir or in Redis: both are set");
   }
   for (const auto& [name, channel_options] : options.channels) {

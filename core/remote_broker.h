@@ -1,13 +1,33 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "channels/broker.h"
+#include "core/node_directory.h"
 #include "core/options.h"
 
 namespace sentix::core {
+
+// All connections of a user are to be closed.
+struct UserDisconnect {
+  std::string user;
+  std::uint16_t code = 0;
+  std::string reason;
+};
+
+// What a node shows to the others, and does for them. The functions are called on the broker's thread, until stop().
+struct NodeFace {
+  std::string url;  // NodeRecord::url
+  unsigned workers = 1;
+  std::function<std::size_t()> connections;
+  std::function<bool()> draining;
+  std::function<void(const UserDisconnect&)> disconnect;
+};
 
 // A broker that many servers have in common, with a thread of its own that talks to it.
 class RemoteBroker : public channels::Broker {
@@ -22,6 +42,18 @@ class RemoteBroker : public channels::Broker {
 
   // How often it was lost.
   [[nodiscard]] virtual std::uint64_t losses() const = 0;
+
+  // From now on this node is one of nodes(), until stop(). Once.
+  virtual void announce(NodeFace face) = 0;
+
+  // The others should hear at once that it drains.
+  virtual void announce_change() = 0;
+
+  // Tells all other nodes. `heard` is told, on the broker's thread, how many nodes know it then, this one included; it
+  // is not called after stop().
+  virtual void disconnect(UserDisconnect who, std::function<void(std::size_t nodes)> heard) = 0;
+
+  [[nodiscard]] virtual const NodeDirectory& nodes() const = 0;
 };
 
 // Throws std::invalid_argument with a sentence where the options of Redis, which are enabled, will not do.

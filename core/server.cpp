@@ -19,6 +19,7 @@
 #include "core/shared.h"
 #include "core/storage_session.h"
 #include "core/worker.h"
+#include "protocol/close_code.h"
 
 namespace sentix::core {
 
@@ -40,6 +41,8 @@ struct Server::Impl {
   void publish(std::string_view data, std::string_view channel);
   ListeningSockets sockets();
   [[nodiscard]] std::unique_ptr<AdminListener> start_admin();
+  void announce(const std::string& bound);
+  void close_user(const UserDisconnect& who);
   void serve(ListeningSockets sockets, const std::function<void(const std::string&)>& listening);
   Mailbox& mailbox_of(channels::SessionId id) {
     return *shared.mailboxes[Worker::index_of(id) % shared.mailboxes.size()];
@@ -120,6 +123,34 @@ std::unique_ptr<AdminListener> Server::Impl::start_admin() {
   }
 }
 
+// One that listens on all addresses of its machine does not know by which of them clients reach it.
+void Server::Impl::announce(const std::string& bound) {
+  if (shared.remote_broker == nullptr) {
+    return;
+  }
+  const ConfigurationPtr configuration = shared.configuration.get();
+  std::string url = node_url(configuration->options.redis.advertise, bound);
+  if (url.empty()) {
+    shared.log(LogLevel::warning, "/nodes does not offer this node to clients: it listens on " + bound +
+                                      ", so advertise has to say by which URL they reach it");
+  }
+  shared.remote_broker->announce({.url = std::move(url),
+                                  .workers = configuration->options.workers,
+                                  .connections = [this] { return shared.admission.clients(); },
+                                  .draining = [this] { return shared.draining.load(); },
+                                  .disconnect = [this](const UserDisconnect& who) { close_user(who); }});
+}
+
+void Server::Impl::close_user(const UserDisconnect& who) {
+  const auto code = protocol::CloseCode{who.code};
+  if (!protocol::may_be_sent(code)) {
+    return;
+  }
+  for (const auto& mailbox : shared.mailboxes) {
+    mailbox->post_task([who, code](Worker& worker) { worker.close_user(who.user, code, who.reason); });
+  }
+}
+
 void Server::Impl::serve(ListeningSockets sockets, const std::function<void(const std::string&)>& listening) {
   const AdminSession admin(*this);  // until all workers have ended
   std::vector<std::unique_ptr<Worker>> workers;
@@ -142,6 +173,7 @@ void Server::Impl::serve(ListeningSockets sockets, const std::function<void(cons
     join_all();
     throw std::system_error(error.code(), "cannot start the threads of " + std::to_string(workers.size()) + " workers");
   }
+  announce(sockets.url);
   enter(State::listening, sockets.port);
   if (listening) {
     listening(sockets.url);
@@ -206,6 +238,9 @@ void Server::Impl::stop(bool with_path) {
     }
   }
   shared.draining = true;
+  if (shared.remote_broker != nullptr) {
+    shared.remote_broker->announce_change();
+  }
   stop_listening();
   stop_workers(again);
 }

@@ -120,6 +120,7 @@ std::string page_response(const Page& page, bool head_only) {
   append_header(out, "Connection", "close");
   append_header(out, "Cache-Control", page.cache_control);
   append_header(out, "Content-Security-Policy", page.content_security_policy);
+  if (!page.allow_origin.empty()) append_header(out, "Access-Control-Allow-Origin", page.allow_origin);
   append_content(out, page.content_type, page.body, head_only);
   return out;
 }

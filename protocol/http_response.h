@@ -37,6 +37,7 @@ struct Page {
   std::string_view content_type = "text/html; charset=utf-8";
   std::string_view content_security_policy = "default-src 'none'";
   std::string_view cache_control = "no-cache";
+  std::string_view allow_origin = {};  // Access-Control-Allow-Origin, where there is one
 };
 
 // 200 with `page`; to a HEAD the same headers, Content-Length included, without the body.

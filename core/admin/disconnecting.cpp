@@ -69,6 +69,33 @@ std::size_t disconnect(Worker& worker, const Wanted& wanted) {
   return 1;
 }
 
+std::size_t sum(const std::vector<std::size_t>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), std::size_t{0});
+}
+
+void disconnect_one(AdminContext& context, const Wanted& wanted, const AdminReply& reply) {
+  ask_workers<std::size_t>(
+      context, {Worker::index_of(wanted.connection) % context.shared.mailboxes.size()},
+      [wanted](Worker& worker) { return disconnect(worker, wanted); }, reply,
+      [](const std::vector<std::size_t>& counts) -> AdminAnswer {
+        return sum(counts) > 0 ? AdminAnswer{.body = R"({"disconnected":1})"}
+                               : admin_error(404, "not_found", "There is no such connection.");
+      });
+}
+
+// `nodes` have been told; 0: there are no others.
+void disconnect_user(AdminContext& context, const Wanted& wanted, const AdminReply& reply, std::size_t nodes) {
+  std::vector<std::size_t> workers(context.shared.mailboxes.size());
+  std::iota(workers.begin(), workers.end(), std::size_t{0});
+  ask_workers<std::size_t>(
+      context, workers, [wanted](Worker& worker) { return disconnect(worker, wanted); }, reply,
+      [nodes](const std::vector<std::size_t>& counts) -> AdminAnswer {
+        std::string body = R"({"disconnected":)" + std::to_string(sum(counts));
+        body += nodes > 0 ? R"(,"nodes":)" + std::to_string(nodes) : std::string();
+        return {.body = body + '}'};
+      });
+}
+
 }  // namespace
 
 void answer_disconnect(AdminContext& context, const AdminRequest& request, const AdminReply& reply) {
@@ -76,20 +103,17 @@ void answer_disconnect(AdminContext& context, const AdminRequest& request, const
   if (const std::string problem = read(request.body, wanted); !problem.empty()) {
     return reply(bad_request(problem));
   }
-  std::vector<std::size_t> workers(context.shared.mailboxes.size());
-  std::iota(workers.begin(), workers.end(), std::size_t{0});
-  const bool by_user = !wanted.user.empty();
-  if (!by_user) {
-    workers = {Worker::index_of(wanted.connection) % context.shared.mailboxes.size()};
+  RemoteBroker* const remote = context.shared.remote_broker;
+  if (wanted.user.empty()) {
+    return disconnect_one(context, wanted, reply);
   }
-  ask_workers<std::size_t>(
-      context, workers, [wanted](Worker& worker) { return disconnect(worker, wanted); }, reply,
-      [by_user](const std::vector<std::size_t>& counts) -> AdminAnswer {
-        const auto count = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
-        if (count == 0 && !by_user) {
-          return admin_error(404, "not_found", "There is no such connection.");
-        }
-        return {.body = R"({"disconnected":)" + std::to_string(count) + "}"};
+  if (remote == nullptr) {
+    return disconnect_user(context, wanted, reply, 0);
+  }
+  remote->disconnect(
+      {.user = wanted.user, .code = static_cast<std::uint16_t>(wanted.code), .reason = wanted.reason},
+      [inbox = context.inbox, &context, wanted, reply](std::size_t nodes) {
+        inbox->post([&context, wanted, reply, nodes] { disconnect_user(context, wanted, reply, nodes); });
       });
 }
 

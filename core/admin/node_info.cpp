@@ -5,6 +5,7 @@
 #include "core/admin/query.h"
 #include "core/admin/time_text.h"
 #include "core/version.h"
+#include "protocol/json_text.h"
 #include "protocol/json_writer.h"
 
 namespace sentix::core {
@@ -45,6 +46,15 @@ void answer_info(AdminContext& context, const AdminRequest& request, const Admin
   out.key("channels").number(shared.broker->channel_count());
   out.key("read_only").boolean(may_only_look(request.head, context.options));
   reply(json_answer(std::move(out.close('}'))));
+}
+
+void answer_nodes(AdminContext& context, const AdminRequest&, const AdminReply& reply) {
+  const RemoteBroker* const remote = context.shared.remote_broker;
+  if (remote == nullptr) {
+    return reply({.body = R"({"nodes":[]})"});
+  }
+  const std::string list = remote->nodes().to_json(NodeDirectory::Clock::now());
+  reply({.body = R"({"self":)" + protocol::quote(remote->nodes().self().id) + ',' + list.substr(1)});
 }
 
 void answer_closes(AdminContext& context, const AdminRequest& request, const AdminReply& reply) {

@@ -30,12 +30,13 @@ constexpr std::string_view kPaths = R"json({
     "required":["channels","data"],"properties":{"data":{},
       "channels":{"type":"array","maxItems":1000,"items":{"$ref":"#/components/schemas/Channel"}}}}}}},
   "responses":{"200":{"$ref":"#/components/responses/Results"},"4XX":{"$ref":"#/components/responses/Error"}}}},
-"/api/disconnect":{"post":{"summary":"Close one connection, or all of a user.",
+"/api/disconnect":{"post":{"summary":"Close one connection of this node, or all of a user on all nodes.",
   "requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","properties":{
     "user":{"type":"string"},"connection":{"$ref":"#/components/schemas/Connection"},
     "code":{"type":"integer","default":4003},"reason":{"type":"string"}}}}}},
   "responses":{"200":{"description":"How many were told to go.","content":{"application/json":{"schema":{
-    "type":"object","properties":{"disconnected":{"type":"integer"}}}}}},
+    "type":"object","properties":{"disconnected":{"type":"integer","description":"Of this node."},
+      "nodes":{"type":"integer","description":"That know it, this one included; where there are several."}}}}}},
     "4XX":{"$ref":"#/components/responses/Error"},"504":{"$ref":"#/components/responses/Error"}}}},
 )json";
 
@@ -102,6 +103,13 @@ constexpr std::string_view kNode = R"json(
     "uptime_seconds":{"type":"integer"},"ready":{"type":"boolean"},"workers":{"type":"integer"},
     "clients":{"type":"integer"},"channels":{"type":"integer"},
     "read_only":{"type":"boolean","description":"Whether the token that was shown is admin_read_token."}}}}}}}}},
+"/api/nodes":{"get":{"operationId":"list_nodes","summary":"The nodes that Redis joins, as GET /nodes tells clients.",
+  "responses":{"200":{"description":"All of them, this one included; none where this server is alone.","content":{
+    "application/json":{"schema":{"type":"object","properties":{
+      "self":{"type":"string","description":"The id of this node."},
+      "age_ms":{"type":"integer","description":"How old what is said of the others is."},
+      "stale":{"type":"boolean","description":"Redis is not there, and others may be gone."},
+      "nodes":{"type":"array","items":{"$ref":"#/components/schemas/Node"}}}}}}}}}},
 "/api/stats":{"get":{"summary":"The numbers of this moment and totals since the start, summed over the workers.",
   "responses":{"200":{"description":"Totals and histograms grow; clock_ms tells how much time lies between two.",
     "content":{"application/json":{"schema":{"type":"object","properties":{
@@ -139,6 +147,11 @@ constexpr std::string_view kNode = R"json(
   "Client":{"type":"object","properties":{
     "connection":{"$ref":"#/components/schemas/Connection"},"address":{"type":"string"},"user":{"type":"string"},
     "channels":{"type":"integer"},"connected_seconds":{"type":"integer"},"waiting_bytes":{"type":"integer"}}},
+  "Node":{"type":"object","properties":{
+    "id":{"type":"string"},"url":{"type":"string","description":"Missing: clients are not told to come there."},
+    "healthy":{"type":"boolean"},"state":{"enum":["up","draining"]},"connections":{"type":"integer"},
+    "load":{"type":"number","description":"0 to 1, of its workers' time."},"version":{"type":"string"},
+    "started_at":{"type":"string","format":"date-time"}}},
   "Histogram":{"type":"object","description":"How many lay up to each bound and above the one before, and above all.",
     "properties":{"sum_us":{"type":"integer"},"counts":{"type":"array","items":{"type":"integer"}}}},
   "Publication":{"type":"object","required":["channel","data"],"properties":{

@@ -34,6 +34,7 @@ constexpr std::array kRoutes{
     AdminRoute{"GET", "/api/connection", answer_connection},
     AdminRoute{"GET", "/api/closes", answer_closes},
     AdminRoute{"GET", "/api/info", answer_info},
+    AdminRoute{"GET", "/api/nodes", answer_nodes},
     AdminRoute{"GET", "/api/stats", answer_stats},
     AdminRoute{"GET", "/api/settings", answer_settings},
     AdminRoute{"GET", "/api/openapi.json", answer_openapi},

@@ -75,6 +75,14 @@ Server& Server::set_redis_tls(std::string ca, std::string certificate, std::stri
   return *this;
 }
 
+Server& Server::set_node(std::string id, std::string advertise) {
+  core::require(advertise.empty() || core::is_node_url(advertise), "advertise is no URL of a WebSocket: " + advertise);
+  core::RedisOptions& redis = impl_->settings().redis;
+  redis.node_id = std::move(id);
+  redis.advertise = std::move(advertise);
+  return *this;
+}
+
 Server& Server::set_deflate(bool enabled) {
   impl_->settings().deflate.enabled = enabled;
   return *this;

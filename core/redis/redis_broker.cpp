@@ -74,6 +74,7 @@ void RedisBroker::run() {
     const auto now = std::chrono::steady_clock::now();
     const bool waits = !hub->ready() && now < begin + kRedisTimeout;  // what came before the start is for a Redis
     if ((!waits || stopping()) && do_tasks(*hub) && !end) {
+      hub->directory().leave();
       end = now + kFarewell;
     }
   }
@@ -271,6 +272,22 @@ std::size_t RedisBroker::channel_count() const {
 std::string RedisBroker::problem() const {
   const std::lock_guard lock(view_.mutex);
   return view_.problem;
+}
+
+// --- The other nodes
+
+void RedisBroker::announce(NodeFace face) {
+  post([shared = std::make_shared<NodeFace>(std::move(face))](RedisHub& hub) {
+    hub.directory().announce(std::move(*shared));
+  });
+}
+
+void RedisBroker::announce_change() {
+  post([](RedisHub& hub) { hub.directory().beat(); });
+}
+
+void RedisBroker::disconnect(UserDisconnect who, std::function<void(std::size_t nodes)> heard) {
+  post([who = std::move(who), heard = std::move(heard)](RedisHub& hub) { hub.directory().disconnect(who, heard); });
 }
 
 }  // namespace sentix::core

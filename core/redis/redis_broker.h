@@ -67,6 +67,11 @@ class RedisBroker final : public RemoteBroker {
   [[nodiscard]] std::string problem() const override;
   [[nodiscard]] std::uint64_t losses() const override { return view_.losses; }
 
+  void announce(NodeFace face) override;
+  void announce_change() override;
+  void disconnect(UserDisconnect who, std::function<void(std::size_t nodes)> heard) override;
+  [[nodiscard]] const NodeDirectory& nodes() const override { return view_.nodes; }
+
  private:
   using Task = std::function<void(RedisHub&)>;
 

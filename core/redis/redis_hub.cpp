@@ -19,6 +19,7 @@ using Listening = RedisChannel::Listening;
 constexpr std::chrono::milliseconds kTickInterval{100};
 constexpr std::uint64_t kTicksOfProbe = std::chrono::milliseconds(1000) / kTickInterval;
 constexpr std::uint64_t kTicksOfLease = kRedisLease / kTickInterval / 4;
+constexpr std::uint64_t kTicksOfBeat = NodeDirectory::kLease / kTickInterval / 5;
 constexpr std::uint64_t kTicksOfAudit = kRedisAudit / kTickInterval;
 constexpr std::uint64_t kComplaintsApartMs = 10'000;
 
@@ -69,6 +70,7 @@ RedisHub::RedisHub(uv_loop_t& loop, const RedisUrl& url, const RedisOptions& opt
              .subscriptions_ready = [this] { subscriptions_ready(); },
              .lost = [this](bool commands, const std::string& why) { lost(commands, why); },
              .heard = [this](std::string_view key, std::string_view payload) { heard(key, payload); }}),
+      directory_(link_, options.prefix, node_, options.node_id, view.nodes),
       ticker_(make_uv_handle<uv_timer_t>(this, [&loop](uv_timer_t* timer) { return uv_timer_init(&loop, timer); })) {
   uv_timer_start(
       ticker_.get(), [](uv_timer_t* timer) { static_cast<RedisHub*>(timer->data)->tick(); }, kTickInterval.count(),
@@ -81,11 +83,14 @@ void RedisHub::commands_ready() {
   former_place_ = std::exchange(place_, node_ + '.' + std::to_string(++places_));
   leased_ = false;
   renew_lease();
+  directory_.commands_ready();
+  directory_.beat();
   tell_ready();
   go_all();
 }
 
 void RedisHub::subscriptions_ready() {
+  directory_.subscriptions_ready();
   tell_ready();
   go_all();
 }
@@ -126,7 +131,7 @@ void RedisHub::lost(bool commands, const std::string& why) {
 }
 
 void RedisHub::heard(std::string_view key, std::string_view payload) {
-  if (key.size() < options_.prefix.size() + 2) {
+  if (directory_.heard(key, payload) || key.size() < options_.prefix.size() + 2) {
     return;
   }
   const std::string_view name = key.substr(options_.prefix.size() + 1, key.size() - options_.prefix.size() - 2);
@@ -565,6 +570,9 @@ void RedisHub::tick() {
   }
   if (ticks_ % kTicksOfLease == 0) {
     renew_lease();
+  }
+  if (ticks_ % kTicksOfBeat == 0) {
+    directory_.beat();
   }
   audit();
 }

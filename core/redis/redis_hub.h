@@ -15,7 +15,9 @@
 
 #include "channels/broker.h"
 #include "core/log.h"
+#include "core/node_directory.h"
 #include "core/redis/redis_channel.h"
+#include "core/redis/redis_directory.h"
 #include "core/redis/redis_link.h"
 #include "core/redis/uv_handle.h"
 #include "core/redis_options.h"
@@ -30,6 +32,7 @@ struct RedisView {
 
   std::atomic<std::size_t> waiting_bytes{0};  // of publications that are not answered
   std::atomic<std::uint64_t> losses{0};       // of the connection
+  NodeDirectory nodes;
 };
 
 struct RedisPublication {
@@ -77,6 +80,8 @@ class RedisHub {
 
   // Sends what was published since the last time, each channel's publications together.
   void flush();
+
+  [[nodiscard]] RedisDirectory& directory() { return directory_; }
 
   [[nodiscard]] bool ready() const { return link_.commands_ready() && link_.subscriptions_ready(); }
   [[nodiscard]] std::size_t unanswered() const { return link_.unanswered(); }
@@ -149,12 +154,13 @@ class RedisHub {
   };
   std::multimap<channels::Time, Departure> departures_;
   std::vector<ChannelPtr> pausing_;  // until the next tick
-  std::string audited_;  // the last channel that was
+  std::string audited_;              // the last channel that was
   std::uint64_t ticks_ = 0;
   bool told_lost_ = false;
   std::uint64_t complained_at_ms_ = 0;
   uv_loop_t& loop_;
   RedisLink link_;
+  RedisDirectory directory_;
   UvHandle<uv_timer_t> ticker_;
 };
 

@@ -11,18 +11,6 @@ namespace {
 
 constexpr std::size_t kHeadElements = 4;
 
-std::optional<RedisReply> read_array(std::string_view payload) {
-  RedisReplyReader reader(payload.size());
-  reader.feed(std::as_bytes(std::span(payload)));
-  RedisReply reply;
-  RedisReply rest;
-  if (reader.next(reply) != RedisReplyReader::Next::reply || reply.type != RedisReply::Type::array ||
-      reader.next(rest) != RedisReplyReader::Next::incomplete) {
-    return std::nullopt;
-  }
-  return reply;
-}
-
 bool is_kind(std::string_view text) {
   return text == "m" || text == "f" || text == "j" || text == "l";
 }
@@ -42,30 +30,41 @@ std::string encode_redis_message(const RedisMessage& message) {
   return payload;
 }
 
-std::optional<RedisMessage> decode_redis_message(std::string_view payload) {
-  auto array = read_array(payload);
-  if (!array) {
+std::optional<std::vector<std::string>> decode_redis_strings(std::string_view payload) {
+  RedisReplyReader reader(payload.size());
+  reader.feed(std::as_bytes(std::span(payload)));
+  RedisReply reply;
+  RedisReply rest;
+  if (reader.next(reply) != RedisReplyReader::Next::reply || reply.type != RedisReply::Type::array ||
+      reader.next(rest) != RedisReplyReader::Next::incomplete) {
     return std::nullopt;
   }
-  std::vector<RedisReply>& elements = array->elements;
-  if (elements.size() < kHeadElements || elements.size() % 2 != 0 || !is_kind(elements[0].text)) {
-    return std::nullopt;
-  }
-  for (const RedisReply& element : elements) {
+  std::vector<std::string> strings;
+  for (RedisReply& element : reply.elements) {
     if (element.type != RedisReply::Type::string) {
       return std::nullopt;
     }
+    strings.push_back(std::move(element.text));
   }
-  const auto first = parse_redis_offset(elements[3].text);
+  return strings;
+}
+
+std::optional<RedisMessage> decode_redis_message(std::string_view payload) {
+  auto strings = decode_redis_strings(payload);
+  if (!strings || strings->size() < kHeadElements || strings->size() % 2 != 0 || !is_kind(strings->front())) {
+    return std::nullopt;
+  }
+  std::vector<std::string>& elements = *strings;
+  const auto first = parse_redis_offset(elements[3]);
   if (!first) {
     return std::nullopt;
   }
-  RedisMessage message{.kind = RedisMessage::Kind{elements[0].text[0]},
-                       .except = std::move(elements[1].text),
-                       .epoch = std::move(elements[2].text),
+  RedisMessage message{.kind = RedisMessage::Kind{elements[0][0]},
+                       .except = std::move(elements[1]),
+                       .epoch = std::move(elements[2]),
                        .first = *first};
   for (std::size_t i = kHeadElements; i < elements.size(); i += 2) {
-    message.items.emplace_back(std::move(elements[i].text), std::move(elements[i + 1].text));
+    message.items.emplace_back(std::move(elements[i]), std::move(elements[i + 1]));
   }
   return message;
 }

@@ -35,6 +35,9 @@ struct RedisMessage {
 // nullopt: it is none. (Whoever may publish to this Redis may publish anything.)
 [[nodiscard]] std::optional<RedisMessage> decode_redis_message(std::string_view payload);
 
+// Any array of strings, as append_redis_command (redis_command.h) writes it; nullopt: it is none.
+[[nodiscard]] std::optional<std::vector<std::string>> decode_redis_strings(std::string_view payload);
+
 // An offset of a history as scripts and messages write it; nullopt where that is none.
 [[nodiscard]] std::optional<std::uint64_t> parse_redis_offset(std::string_view text);
 

@@ -245,6 +245,26 @@ end
 return answer
 )lua";
 
+constexpr std::string_view kDirectory = R"lua(
+local nodes, process, lease = KEYS[1], ARGV[1], tonumber(ARGV[2])
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+redis.call('HSET', nodes, process, cmsgpack.pack({now + lease, unpack(ARGV, 3)}))
+redis.call('PEXPIRE', nodes, lease)
+local answer = {}
+local all = redis.call('HGETALL', nodes)
+for i = 1, #all, 2 do
+  local record = cmsgpack.unpack(all[i + 1])
+  if record[1] < now then
+    redis.call('HDEL', nodes, all[i])
+  else
+    record[1] = all[i]
+    answer[#answer + 1] = record
+  end
+end
+return answer
+)lua";
+
 std::string sha1(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
@@ -277,6 +297,7 @@ const RedisScripts& redis_scripts() {
       .read = script("read", kRead),
       .members = script("members", kMembers),
       .lease = script("lease", kLease, {}),
+      .directory = script("directory", kDirectory, {}),
   };
   return kScripts;
 }

@@ -25,7 +25,8 @@ struct RedisScript {
   std::string sha1;  // in hexadecimal, as EVALSHA has it
 };
 
-// KEYS of all but lease: those of the channel, m s k c u z, and then PREFIXleases. ARGV of all but lease begins with
+// KEYS of all but lease and directory: those of the channel, m s k c u z, and then PREFIXleases. ARGV of all but those
+// begins with
 //   channel for PUBLISH, run, fresh epoch, history_size, history_ttl in ms, history_bytes, ms that the life is kept
 //   after its last use, or 0 for ever
 // and goes on as said here.
@@ -50,6 +51,10 @@ struct RedisScripts {
   RedisScript members;
   // KEYS PREFIXleases; ARGV place, lease in ms. Gives {whether its lease had held, place whose lease is over...}.
   RedisScript lease;
+  // KEYS PREFIXnodes, a hash of processes to records in MessagePack; ARGV process, lease in ms, then the fields of its
+  // record: id, URL, version, connections, load in thousandths, start in ms since 1970, whether it drains. Gives those
+  // of all nodes whose lease holds, each behind its process.
+  RedisScript directory;
 };
 
 const RedisScripts& redis_scripts();

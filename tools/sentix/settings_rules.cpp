@@ -69,6 +69,9 @@ void check_tls(const Settings& settings, Report& report) {
 }
 
 void check_redis(const Settings& settings, Report& report) {
+  if (const std::string& url = settings.server.redis.advertise; !url.empty() && !core::is_node_url(url)) {
+    report.problem(source_of(settings, "advertise"), "is no URL of a WebSocket, such as wss://node-1.example.com/ws");
+  }
   if (!settings.server.redis.enabled()) {
     return;
   }

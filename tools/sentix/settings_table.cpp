@@ -421,8 +421,14 @@ constexpr std::array kKept{
     Row{.key = "node_id",
         .shape = {Kind::text},
         .binding = server<&Options::redis, &core::RedisOptions::node_id>,
-        .help = "What this node's connections are called in Redis (CLIENT LIST).",
+        .help = "What this node is called: in /nodes, and its connections in Redis (CLIENT LIST).",
         .example = "\"node-1\""},
+    Row{.key = "advertise",
+        .shape = {Kind::text},
+        .binding = server<&Options::redis, &core::RedisOptions::advertise>,
+        .help = "The URL by which clients reach this node, which /nodes tells them. Unset: what it listens on, unless "
+                "that is every address of the machine.",
+        .example = "\"wss://node-1.example.com/ws\""},
 };
 
 constexpr std::array kAuth{

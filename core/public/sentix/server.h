@@ -99,6 +99,12 @@ class Server {
   // asks for one.
   Server& set_redis_tls(std::string ca, std::string certificate = {}, std::string key = {});
 
+  // What this node is called among several, and the URL by which clients reach it ("wss://node-1.example.com/ws"):
+  // GET /nodes tells both, so that clients find the nodes that there are. Without an id it has another one with each
+  // start; without a URL it is offered by what it listens on, unless that is every address of the machine.
+  // std::invalid_argument for what is no URL of a WebSocket.
+  Server& set_node(std::string id, std::string advertise = {});
+
   // What one client's commands may cost a second, and at once after a rest (0: as much as in a second). More is
   // answered rate_limited. publish, event, unsubscribe and ping cost 1, subscribe, history and presence 5, authenticate
   // 10. By default there is no limit, which is a rate of 0.
