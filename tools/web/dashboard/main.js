@@ -66,11 +66,12 @@ async function start() {
 }
 
 async function look() {
-  const [node, stats] = await Promise.all([api.get("/api/info"), api.get("/api/stats")]);
+  const paths = ["/api/info", "/api/stats", "/api/nodes"];
+  const [node, stats, cluster] = await Promise.all(paths.map((path) => api.get(path)));
   info = node;
   byId("read-only").hidden = !info.read_only;
   for (const form of ["publish", "disconnect"]) byId(form).hidden = info.read_only;
-  overview.add(stats, info);
+  overview.add(stats, info, cluster);
   byId("state").dataset.state = stats.ready ? "ready" : "draining";
   say(byId("state"), stats.ready ? "Ready" : "Not ready for new clients");
 }

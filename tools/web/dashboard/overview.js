@@ -20,7 +20,8 @@ const kPlots = [
   ["Memory", { resident: (_, after) => after.resident_bytes }, bytes, niceBytes],
 ];
 
-const kNodeColumns = ["Node", "State", "Version", "Up for", "Workers", "Clients", "Channels"];
+const kNodeColumns = ["Node", "State", "Version", "Up for", "Load", "Clients", "Workers", "Channels"];
+const kUnknown = "–"; // of another node, which tells less
 
 export class Overview {
   #plots = kPlots.map(([title, lines, format, roundUp]) => ({
@@ -29,25 +30,43 @@ export class Overview {
   }));
   #nodes = new Table(byId("nodes"), kNodeColumns, (node) => [
     node.name,
-    node.ready ? "ready" : "not ready",
+    node.state,
     node.version,
     duration(node.uptime_seconds),
-    count(node.workers),
+    node.load === undefined ? kUnknown : `${Math.round(100 * node.load)} %`,
     count(node.clients),
-    count(node.channels),
+    node.workers === undefined ? kUnknown : count(node.workers),
+    node.channels === undefined ? kUnknown : count(node.channels),
   ]);
 
   constructor() {
     byId("plots").append(...this.#plots.map(({ plot }) => plot.element));
   }
 
-  /** What /api/stats and /api/info said just now. */
-  add(stats, info) {
+  /** What /api/stats, /api/info and /api/nodes said just now. */
+  add(stats, info, cluster) {
     for (const { series, plot } of this.#plots) {
       series.add(stats);
       plot.show(series);
     }
-    const { ready, clients, channels } = stats;
-    this.#nodes.show([{ ...info, name: location.host, ready, clients, channels }], (node) => node.name);
+    this.#nodes.show(nodesOf(stats, info, cluster), (node) => node.key);
   }
+}
+
+// This node knows most of itself; the others are as Redis told of them.
+function nodesOf({ ready, clients, channels }, info, { nodes, self, stale }) {
+  const here = { ...info, key: "here", name: location.host, state: ready ? "ready" : "not ready", clients, channels };
+  if (!nodes.length) return [here];
+  return nodes.map((node) =>
+    node.id === self
+      ? { ...here, name: `${node.id} (this one)`, load: node.load }
+      : {
+          ...node,
+          key: `node ${node.id} ${node.started_at}`,
+          name: node.id,
+          state: stale ? "unknown" : node.state === "up" ? "ready" : node.state,
+          uptime_seconds: Math.max(0, (Date.now() - Date.parse(node.started_at)) / 1000),
+          clients: node.connections,
+        },
+  );
 }
