@@ -51,7 +51,7 @@ jepsen: build/build.ninja
 	@$(INSTALL_PACKAGES) build test
 	@$(BUILD) release --target sentix_binary
 	@PATH="/usr/bin:$$PATH" PYTHONPATH=test/e2e:test/jepsen $(PYTHON) test/jepsen/run.py \
-		--schedules $(SCHEDULES) $(if $(SEED),--seed $(SEED))
+		--schedules $(SCHEDULES) $(if $(SEED),--seed $(SEED)) $(if $(SENTINELS),--sentinels)
 
 debug: build/debug/build.ninja
 	@$(BUILD) debug

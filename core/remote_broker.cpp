@@ -23,8 +23,8 @@ constexpr std::chrono::seconds kPatience{3};  // of a start, for a Redis that is
 void require_redis(const RedisOptions& options) {
   const ParsedRedisUrl parsed = parse_redis_url(options.url);
   require(parsed.url.has_value(), "redis_url is no URL of a Redis: " + std::string(parsed.problem));
-  require(parsed.url->kind == RedisUrl::Kind::standalone,
-          "redis_url is for one Redis: this version knows neither Sentinel nor Cluster");
+  require(parsed.url->kind != RedisUrl::Kind::cluster,
+          "redis_url is for one Redis, with Sentinels or without: this version knows no Cluster");
   const CertificateFiles& shown = options.tls.certificate;
   require(parsed.url->tls || options.tls == TlsClientOptions{},
           "redis_ca, redis_cert and redis_key are for TLS: the URL begins with rediss:// then");

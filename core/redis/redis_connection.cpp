@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/redis/redis_command.h"
+#include "core/redis/redis_sentinel.h"
 
 namespace sentix::core {
 namespace {
@@ -13,6 +14,12 @@ constexpr std::size_t kReceivedBytes = std::size_t{64} << 10U;
 
 bool is_push(const RedisReply& reply) {
   return reply.type == RedisReply::Type::array && reply.elements.size() == 3 && reply.elements[0].text == "message";
+}
+
+// Of a master that a Sentinel has named, for sentences; what the URL has named itself needs no repetition.
+std::string name_of(const RedisUrl& url) {
+  const RedisUrl::Endpoint* const named = url.master.empty() ? nullptr : &url.endpoints.front();
+  return named == nullptr ? std::string() : " to the master " + named->host + ":" + std::to_string(named->port);
 }
 
 }  // namespace
@@ -42,18 +49,43 @@ bool RedisConnection::send(std::span<const std::string_view> command, Answer ans
 }
 
 void RedisConnection::connect() {
-  connector_ = std::make_unique<RedisConnector>(loop_, options_.url, options_.tls,
-                                                [this](std::optional<Stream> stream, const std::string& problem) {
-                                                  if (stream) {
-                                                    connected(std::move(*stream));
-                                                  } else {
-                                                    lose("cannot connect: " + problem);
-                                                  }
-                                                });
   arm(options_.connect_timeout);
+  if (options_.url.kind == RedisUrl::Kind::sentinel) {
+    ask_sentinel();
+  } else {
+    connect_to(options_.url);
+  }
+}
+
+void RedisConnection::ask_sentinel() {
+  const auto& sentinels = options_.url.endpoints;
+  sentinel_ =
+      std::make_unique<RedisSentinel>(loop_, options_, sentinels[asked_ % sentinels.size()],
+                                      [this](std::optional<RedisUrl::Endpoint> master, const std::string& problem) {
+                                        if (!master) {
+                                          lose(problem);
+                                          return;
+                                        }
+                                        RedisUrl url = options_.url;
+                                        url.kind = RedisUrl::Kind::standalone;
+                                        url.endpoints = {std::move(*master)};
+                                        connect_to(url);
+                                      });
+}
+
+void RedisConnection::connect_to(const RedisUrl& url) {
+  connector_ = std::make_unique<RedisConnector>(
+      loop_, url, options_.tls, [this, name = name_of(url)](std::optional<Stream> stream, const std::string& problem) {
+        if (stream) {
+          connected(std::move(*stream));
+        } else {
+          lose("cannot connect" + name + ": " + problem);
+        }
+      });
 }
 
 void RedisConnection::connected(Stream stream) {
+  sentinel_.reset();
   reader_ = std::make_unique<RedisReplyReader>(options_.reply_bytes_max);
   stream_.emplace(std::move(stream));
   poll_ = make_uv_handle<uv_poll_t>(this,
@@ -84,6 +116,17 @@ void RedisConnection::greet() {
     enqueue(std::initializer_list<std::string_view>{"CLIENT", "SETNAME", options_.client_name}, then);
   }
   enqueue(std::initializer_list<std::string_view>{"PING"}, then);
+  if (options_.master_only) {
+    enqueue(std::initializer_list<std::string_view>{"ROLE"}, [this](const RedisReply* reply) { told_role(reply); });
+  }
+}
+
+void RedisConnection::told_role(const RedisReply* reply) {
+  const bool told = reply != nullptr && !reply->elements.empty();
+  if (told && reply->elements[0].text != "master" && refusal_.empty()) {
+    refusal_ = "it is a " + reply->elements[0].text + ", and only the master takes what is published";
+  }
+  greeted(reply);
 }
 
 // The first refusal is the one that says why: without AUTH, the others are refused as well.
@@ -92,7 +135,7 @@ void RedisConnection::greeted(const RedisReply* reply) {
     return;
   }
   if (reply->is_error() && refusal_.empty()) {
-    refusal_ = reply->text;
+    refusal_ = "Redis has refused us: " + reply->text;
   }
   if (due_.empty() && refusal_.empty()) {
     backoff_.reset();
@@ -179,7 +222,7 @@ bool RedisConnection::answer_all() {
     due_.pop_front();
     answer(&reply);
     if (!refusal_.empty()) {
-      lose("Redis has refused us: " + std::exchange(refusal_, {}));
+      lose(std::exchange(refusal_, {}));
       return false;
     }
   }
@@ -210,6 +253,7 @@ void RedisConnection::flush() {
 }
 
 void RedisConnection::lose(const std::string& why) {
+  asked_ += state_ == State::ready ? 0 : 1;
   uv_prepare_stop(turn_.get());
   poll_.reset();
   stream_.reset();
@@ -239,9 +283,7 @@ void RedisConnection::time_is_up() {
       return;
     case State::connecting:
     case State::greeting:
-      lose((connector_->shakes_hands() && !stream_ ? "the port answers nothing to TLS within "
-                                                   : "no connection within ") +
-           std::to_string(options_.connect_timeout.count()) + " ms");
+      give_up_connecting();
       return;
     case State::ready:
       break;
@@ -255,6 +297,15 @@ void RedisConnection::time_is_up() {
   } else {
     lose("no reply within " + std::to_string(options_.reply_timeout.count()) + " ms");
   }
+}
+
+// What it waits for may still come, and must not.
+void RedisConnection::give_up_connecting() {
+  const bool shakes_hands = connector_ && connector_->shakes_hands() && !stream_;
+  const std::string_view what = shakes_hands ? "the port answers nothing to TLS within " : "no connection within ";
+  connector_.reset();
+  sentinel_.reset();
+  lose(std::string(what) + std::to_string(options_.connect_timeout.count()) + " ms");
 }
 
 void RedisConnection::enter(State state, std::string_view why) {

@@ -26,9 +26,12 @@
 
 namespace sentix::core {
 
+class RedisSentinel;
+
 struct RedisConnectionOptions {
-  RedisUrl url;                                            // standalone
+  RedisUrl url;                                            // standalone, or of Sentinels
   TlsClientOptions tls = {};                               // where the URL says TLS
+  bool master_only = true;                                 // a replica is refused
   std::string client_name = "sentix";                      // what CLIENT LIST shows; empty: none
   std::chrono::milliseconds connect_timeout{5'000};        // for a name, a connection, and who we are, together
   std::chrono::milliseconds reply_timeout{5'000};          // for the oldest command that is not answered
@@ -47,11 +50,13 @@ struct RedisConnectionOptions {
 //        ^             |           |
 //        └-- waiting <-+-----------┘     anything that fails; then a wait that grows (Backoff)
 //
-// Connecting includes the handshake of TLS.
+// Connecting includes the handshake of TLS, and with a URL of Sentinels the question to one of them. After an attempt
+// that has failed the next Sentinel is asked: this one may be gone, or wrong.
 //
 // A command whose connection is lost is told so, and nobody knows whether Redis has carried it out: nothing is sent
-// twice from here. Greeting is AUTH, SELECT, CLIENT SETNAME and PING, as far as they are needed; a refusal counts as
-// anything else that fails, because a Redis that starts refuses as well (LOADING).
+// twice from here. Greeting is AUTH, SELECT, CLIENT SETNAME, PING and ROLE, as far as they are needed; a refusal counts
+// as anything else that fails, because a Redis that starts refuses as well (LOADING), and a replica may become a
+// master.
 //
 // Everything happens on the loop's thread. It may be destroyed at any time but from inside of its callbacks; answers
 // that are still due are not called then. The loop has to be run until its handles are closed.
@@ -98,9 +103,12 @@ class RedisConnection {
   };
 
   void connect();
+  void ask_sentinel();
+  void connect_to(const RedisUrl& url);
   void connected(Stream stream);
   void greet();
   void greeted(const RedisReply* reply);
+  void told_role(const RedisReply* reply);
   void enqueue(std::span<const std::string_view> command, Answer answer);
   void receive();
   [[nodiscard]] std::string_view why_closed() const;
@@ -110,6 +118,7 @@ class RedisConnection {
   void lose(const std::string& why);
   void arm(std::chrono::milliseconds wait);
   void time_is_up();
+  void give_up_connecting();
   void enter(State state, std::string_view why = {});
 
   uv_loop_t& loop_;
@@ -118,7 +127,9 @@ class RedisConnection {
   Pushed pushed_;
   State state_ = State::connecting;
   Backoff backoff_;
-  std::mt19937 random_;  // 32 bits
+  std::mt19937 random_;                      // 32 bits
+  std::unique_ptr<RedisSentinel> sentinel_;  // that is asked
+  std::size_t asked_ = 0;                    // which of the URL's
   std::unique_ptr<RedisConnector> connector_;
   std::optional<Stream> stream_;
   UvHandle<uv_poll_t> poll_;     // of the stream's socket; goes before it

@@ -17,7 +17,7 @@ using Outcome = Broker::Subscribed::Outcome;
 using Listening = RedisChannel::Listening;
 
 constexpr std::chrono::milliseconds kTickInterval{100};
-constexpr std::uint64_t kTicksOfProbe = std::chrono::milliseconds(1000) / kTickInterval;
+constexpr std::uint64_t kTicksOfProbe = std::chrono::milliseconds(300) / kTickInterval;
 constexpr std::uint64_t kTicksOfLease = kRedisLease / kTickInterval / 4;
 constexpr std::uint64_t kTicksOfBeat = NodeDirectory::kLease / kTickInterval / 5;
 constexpr std::uint64_t kTicksOfAudit = kRedisAudit / kTickInterval;

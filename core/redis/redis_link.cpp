@@ -7,8 +7,8 @@ namespace {
 
 using State = RedisConnection::State;
 
-std::string run_of(std::string_view info) {
-  constexpr std::string_view kField = "run_id:";
+std::string replication_id(std::string_view info) {
+  constexpr std::string_view kField = "master_replid:";
   const std::size_t begin = info.find(kField);
   if (begin == std::string_view::npos) {
     return {};
@@ -35,7 +35,7 @@ RedisLink::RedisLink(uv_loop_t& loop, const RedisConnectionOptions& options, Eve
           loop, options,
           [this](State state, std::string_view why) {
             if (state == State::ready) {
-              events_.subscriptions_ready();
+              identify(false);
             } else if (state == State::waiting) {
               lost(false, why);
             }
@@ -49,31 +49,44 @@ void RedisLink::prepare() {
                                     &all.lease, &all.directory}) {
     commands_.send({"SCRIPT", "LOAD", script->text}, ignore);
   }
-  commands_.send({"INFO", "server"}, [this](const RedisReply* reply) { told_info(reply); });
+  identify(true);
 }
 
-void RedisLink::told_info(const RedisReply* reply) {
+void RedisLink::identify(bool commands) {
+  (commands ? commands_ : subscriptions_).send({"INFO", "replication"}, [this, commands](const RedisReply* reply) {
+    told_info(commands, reply);
+  });
+}
+
+void RedisLink::told_info(bool commands, const RedisReply* reply) {
   if (reply == nullptr) {
     return;
   }
-  run_ = run_of(reply->text);
-  if (run_.empty()) {
-    useless_ = "it does not tell its run_id (INFO server)";
-    return;
+  std::string& mine = commands ? run_ : heard_run_;
+  const std::string& other = commands ? heard_run_ : run_;
+  std::string id = replication_id(reply->text);
+  if (id.empty()) {
+    useless_ = "it does not tell its master_replid (INFO replication)";
+  } else if ((!mine.empty() && mine != id) || (!other.empty() && other != id)) {
+    useless_ = "another master has taken its place";
+  } else if (mine.empty()) {
+    mine = std::move(id);
+    (commands ? events_.commands_ready : events_.subscriptions_ready)();
+    // The other one may have been told apart from what is gone now.
+    if (other.empty() && (commands ? subscriptions_ : commands_).state() == State::ready) {
+      identify(!commands);
+    }
   }
-  prepared_ = true;
-  events_.commands_ready();
 }
 
 void RedisLink::lost(bool commands, std::string_view why) {
-  if (commands) {
-    prepared_ = false;
-  }
+  (commands ? run_ : heard_run_).clear();
+  useless_.clear();
   events_.lost(commands, std::string(why));
 }
 
 bool RedisLink::send(std::span<const std::string_view> command, Answer answer) {
-  if (!prepared_) {
+  if (run_.empty()) {
     return false;
   }
   const bool sent = commands_.send(command, [this, answer = std::move(answer)](const RedisReply* reply) {
@@ -81,6 +94,8 @@ bool RedisLink::send(std::span<const std::string_view> command, Answer answer) {
     if (reply != nullptr && reply->text.starts_with("NOSCRIPT") && reply->is_error()) {
       useless_ = "it has lost our scripts";
       reply = nullptr;
+    } else if (reply != nullptr && reply->text.starts_with("READONLY") && reply->is_error()) {
+      useless_ = "it is no master any more";
     }
     answer(reply);
   });
@@ -111,9 +126,11 @@ void RedisLink::unsubscribe(std::string_view channel) {
 
 void RedisLink::probe() {
   if (!useless_.empty()) {
-    commands_.give_up(std::exchange(useless_, {}));
+    const std::string why = std::exchange(useless_, {});
+    commands_.give_up(why);
+    subscriptions_.give_up(why);
   }
-  commands_.send({"PING"}, ignore);
+  identify(true);
   subscriptions_.send({"PING"}, ignore);
 }
 

@@ -15,8 +15,12 @@
 
 namespace sentix::core {
 
-// The two connections of a node to its Redis: one for commands, which knows the process that it talks to and has loaded
-// the scripts there, and one for what is published.
+// The two connections of a node to its Redis: one for commands, which has loaded the scripts there, and one for what is
+// published. They are ready where both lead to one master.
+//
+// What is in a Redis is known by its master_replid (INFO replication). It is another where the process has begun anew,
+// and where a replica has become the master, though that had been one before: in either case the newest of what it had
+// told may be missing.
 //
 // Everything happens on the loop's thread.
 class RedisLink {
@@ -33,9 +37,9 @@ class RedisLink {
 
   RedisLink(uv_loop_t& loop, const RedisConnectionOptions& options, Events events);
 
-  [[nodiscard]] bool commands_ready() const { return prepared_; }
-  [[nodiscard]] bool subscriptions_ready() const { return subscriptions_.state() == RedisConnection::State::ready; }
-  // Which process it is (run_id of INFO), while commands are ready.
+  [[nodiscard]] bool commands_ready() const { return !run_.empty(); }
+  [[nodiscard]] bool subscriptions_ready() const { return !heard_run_.empty(); }
+  // Whose data it is (master_replid), while commands are ready.
   [[nodiscard]] const std::string& run() const { return run_; }
   // Commands that are not answered yet.
   [[nodiscard]] std::size_t unanswered() const { return unanswered_; }
@@ -52,17 +56,19 @@ class RedisLink {
   void subscribe(std::string_view channel, std::function<void()> then);
   void unsubscribe(std::string_view channel);
 
-  // So that a Redis that has gone without a word is noticed. To be called about once a second.
+  // So that a Redis that has gone without a word is noticed, or one whose data is another's now. To be called several
+  // times a second: nodes that do not agree about whose data it is begin an epoch after the other.
   void probe();
 
  private:
   void prepare();
-  void told_info(const RedisReply* reply);
+  void identify(bool commands);
+  void told_info(bool commands, const RedisReply* reply);
   void lost(bool commands, std::string_view why);
 
   Events events_;
-  bool prepared_ = false;
-  std::string run_;
+  std::string run_;        // of commands_
+  std::string heard_run_;  // of subscriptions_
   std::size_t unanswered_ = 0;
   std::string useless_;  // why it is to be connected to anew
   RedisConnection commands_;

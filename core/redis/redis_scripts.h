@@ -5,20 +5,21 @@
 
 namespace sentix::core {
 
-// What many nodes do to one channel in one step, in Lua on Redis (7.0 and later). A channel has these keys:
+// What many nodes do to one channel in one step, in Lua on Redis (7.0 and later). A channel has these keys, each
+// PREFIX{CHANNEL} and a letter:
 //
-//   PREFIX{CHANNEL}m  hash     its life: epoch `e`, the Redis process `r` that it began in, newest offset `o`, bytes
-//   `b` PREFIX{CHANNEL}s  stream   its history: ID OFFSET-0, fields d data, u user, k key, t milliseconds of
-//   publication PREFIX{CHANNEL}k  hash     idempotency keys of what is in the history: key and SHA-1 of the data to
-//   offset PREFIX{CHANNEL}c  hash     place to how many clients it has there; a place is one connection of a node to
-//   Redis PREFIX{CHANNEL}u  hash     user to {i: info, a: {place: connections}}, in MessagePack PREFIX{CHANNEL}z  zset
-//   the same users, in the order of their names
+// - m, a hash, its life: epoch `e`, the run `r` that it began in (RedisLink::run), newest offset `o`, bytes `b`
+// - s, a stream, its history: ID OFFSET-0, fields d data, u user, k key, t milliseconds of publication
+// - k, a hash, idempotency keys of what is in the history: key and SHA-1 of the data to offset
+// - c, a hash: place to how many clients it has there; a place is one connection of a node to Redis
+// - u, a hash: user to {i: info, a: {place: connections}}, in MessagePack
+// - z, a zset: the same users, in the order of their names
 //
 // and PREFIX{CHANNEL} is what nodes subscribe to (redis_message.h). PREFIXleases is a zset of places by when their
 // lease ends, PREFIXat:PLACE the set of channels where a place has clients that are counted.
 //
-// An epoch ends with the Redis process that it began in: one that comes back with older data, or another that takes
-// its place, may lack the newest publications, and would give their offsets again.
+// An epoch ends with the run that it began in: a Redis that comes back with older data, or another that takes its
+// place, may lack the newest publications, and would give their offsets again.
 struct RedisScript {
   std::string_view name;
   std::string text;

@@ -2,6 +2,7 @@
 
 import signal
 
+from support.redis_sentinel import WatchedRedis
 from support.redis_server import Redis
 from support.server import Server
 
@@ -18,10 +19,13 @@ history_bytes = "1GiB"
 
 
 class Cluster:
-    """Use it in a `with` statement. Nodes are named by their index; a node that was killed is None until it is back."""
+    """Use it in a `with` statement. Nodes are named by their index; a node that was killed is None until it is back.
 
-    def __init__(self):
-        self.redis = Redis()
+    With `watched`, Sentinels watch over the Redis and its replica.
+    """
+
+    def __init__(self, watched=False):
+        self.redis = WatchedRedis() if watched else Redis()
         self.nodes = [None] * NODES
         self._dead = []
 

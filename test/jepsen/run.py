@@ -3,6 +3,7 @@
     make jepsen                              20 schedules, from a seed that is printed
     make jepsen SCHEDULES=200 SEED=7         200 of them, from this one
     make jepsen SCHEDULES=1 SEED=31          the one that has failed, again
+    make jepsen SENTINELS=1                  a master that is killed is followed by its replica
 """
 
 import argparse
@@ -18,7 +19,8 @@ from checker import check
 from clients import Publisher, Subscriber
 from cluster import CHANNEL, Cluster
 from schedule import Schedule
-from support.eventually import DEADLINE, eventually_async
+from support.eventually import DEADLINE
+from support.redis_server import has_redis
 
 PUBLISHERS = 3
 SUBSCRIBERS = 5
@@ -44,10 +46,20 @@ async def read_stream(cluster):
         await asyncio.sleep(0.1)
 
 
-async def run_schedule(seed):
-    """Returns what to say of it, and the problems."""
-    schedule = Schedule(seed)
-    with Cluster() as cluster:
+async def read_end(cluster, subscribers):
+    """The same, when all subscribers are there, or never come: the checker says who is not."""
+    end = time.monotonic() + DEADLINE
+    while True:
+        top, history = await read_stream(cluster)
+        if all(client.position == top for client in subscribers) or time.monotonic() > end:
+            return top, history
+        await asyncio.sleep(0.2)
+
+
+async def run_schedule(seed, watched=False):
+    """Returns what to say of it, and the problems. With `watched`, Sentinels watch over the Redis and its replica."""
+    schedule = Schedule(seed, watched)
+    with Cluster(watched) as cluster:
         publishers = [
             Publisher(cluster, random.Random(f"{seed} p{i}"), f"p{i}", keys=i % 2 == 0) for i in range(PUBLISHERS)
         ]
@@ -58,11 +70,9 @@ async def run_schedule(seed):
         for client in publishers:
             client.done = True
         await asyncio.gather(*publishing)
-        top, history = await read_stream(cluster)
-        try:
-            await eventually_async(lambda: all(client.position == top for client in subscribers), "not all there")
-        except AssertionError:
-            pass  # the checker says who is not
+        if watched:
+            await asyncio.to_thread(cluster.redis.settle)
+        top, history = await read_end(cluster, subscribers)
         for client, task in zip(subscribers, listening):
             client.done = True
             task.cancel()
@@ -80,6 +90,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--schedules", type=int, default=20)
     arguments.add_argument("--seed", type=int, default=None)
+    arguments.add_argument("--sentinels", action="store_true", help="the Redis has a replica, and Sentinels watch it")
     given = arguments.parse_args()
     if not has_redis():
         print("skipped: there is no redis-server on this machine")
@@ -87,7 +98,7 @@ def main():
     first = random.randrange(1_000_000) if given.seed is None else given.seed
     failed = []
     for seed in range(first, first + given.schedules):
-        summary, problems = asyncio.run(run_schedule(seed))
+        summary, problems = asyncio.run(run_schedule(seed, given.sentinels))
         print(f"seed {seed}: {'FAILED' if problems else 'ok'}: {summary}", flush=True)
         for problem in problems[:20]:
             print(f"  {problem}", flush=True)

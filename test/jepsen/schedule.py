@@ -10,11 +10,14 @@ SECONDS = 8.0
 
 
 class Schedule:
-    """Faults of one run, in the order of their beginnings. `lossy`: Redis is killed as well, and forgets everything."""
+    """Faults of one run, in the order of their beginnings. `lossy`: Redis is killed as well, and forgets everything.
 
-    def __init__(self, seed):
+    Where Redis is `watched` by Sentinels, a master that was stopped for long loses its place as well as one that died.
+    """
+
+    def __init__(self, seed, watched=False):
         self.random = random.Random(seed)
-        self.lossy = self.random.random() < 0.4
+        self.lossy = self.random.random() < 0.4 or watched
         kinds = ["kill_node", "kill_node", "stop_node", "stop_node", "stop_redis"] + ["kill_redis"] * self.lossy
         count = self.random.randint(3, 6)
         begins = sorted(self.random.uniform(0.5, SECONDS - 1.0) for _ in range(count))

@@ -53,24 +53,11 @@ class RedisServer {
   void go_on() const { ::kill(pid_, SIGCONT); }
 
   void start() {
-    std::vector<std::string> words{"redis-server",
-                                   "--port",
-                                   "0",
-                                   port_option_,
-                                   std::to_string(port_),
-                                   "--bind",
-                                   "127.0.0.1",
-                                   "--save",
-                                   "",
-                                   "--appendonly",
-                                   "no",
-                                   "--dir",
-                                   folder_.path(""),
-                                   "--unixsocket",
-                                   unix_path(),
-                                   "--daemonize",
-                                   "no"};
-    words.insert(words.end(), arguments_.begin(), arguments_.end());
+    std::vector<std::string> words{
+        "--port",       "0",  port_option_, std::to_string(port_), "--bind",       "127.0.0.1", "--save",      "",
+        "--appendonly", "no", "--dir",      folder_.path(""),      "--unixsocket", unix_path(), "--daemonize", "no"};
+    words.insert(words.begin(), arguments_.begin(), arguments_.end());  // of which the first may be a file
+    words.insert(words.begin(), "redis-server");
     std::vector<char*> argv;
     for (std::string& word : words) {
       argv.push_back(word.data());

@@ -129,11 +129,12 @@ TEST_CASE("what is no Redis that this version speaks to stops the start") {
     REQUIRE(lines.size() == 1);
     return lines[0];
   };
-  for (const char* url : {"http://x", "redis+cluster://x", "redis+sentinel://x/m"}) {
+  for (const char* url : {"http://x", "redis+cluster://x", "redis+sentinel://x"}) {
     CHECK(only_problem({{"redis_url", url}}).starts_with("command line: --redis: redis_url is "));
   }
   CHECK(problems(with_flags({{"redis_url", "redis://x"}})).empty());
   CHECK(problems(with_flags({{"redis_url", "rediss://x"}})).empty());
+  CHECK(problems(with_flags({{"redis_url", "redis+sentinel://x,y:1/m"}})).empty());
   CHECK(only_problem({{"redis_url", "rediss://x"}, {"redis_ca", "/none.pem"}})
             .starts_with("command line: --redis-ca: /none.pem"));
   CHECK(only_problem({{"redis_url", "rediss://x"}, {"redis_cert", "/none.pem"}}) ==

@@ -388,9 +388,10 @@ constexpr std::array kKept{
     Row{.key = "redis_url",
         .shape = {Kind::text},
         .binding = server<&Options::redis, &core::RedisOptions::url>,
-        .help = "The Redis (7 or later) that joins several servers: redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], "
-                "rediss:// for TLS, or redis+unix:///PATH. Histories, members and limits are then those of all of them "
-                "together.",
+        .help =
+            "The Redis (7 or later) that joins several servers: redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], "
+            "rediss:// for TLS, redis+unix:///PATH, or redis+sentinel://HOST[:PORT],.../MASTER. Histories, members and "
+            "limits are then those of all of them together.",
         .example = "\"redis://127.0.0.1:6379\"",
         .flag = "--redis",
         .secret = true},

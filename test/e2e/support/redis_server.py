@@ -32,14 +32,15 @@ class Redis:
         self.start()
 
     def start(self):
-        command = ["redis-server", "--bind", "127.0.0.1", "--save", "", "--dir", self._folder.name]
+        command = ["redis-server", *self._options]  # of which the first may be a file
+        command += ["--bind", "127.0.0.1", "--save", "", "--dir", self._folder.name]
         if self._tls:
             authority, chain, key = self._tls
             command += ["--port", "0", "--tls-port", self.port, "--tls-auth-clients", "no"]
             command += ["--tls-ca-cert-file", authority.root, "--tls-cert-file", chain, "--tls-key-file", key]
         else:
             command += ["--port", self.port]
-        command = [str(word) for word in [*command, *self._options]]
+        command = [str(word) for word in command]
         self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         self.lives += 1
         self.running = True

@@ -1,0 +1,73 @@
+#include "core/redis/redis_sentinel.h"
+
+#include <charconv>
+#include <utility>
+
+namespace sentix::core {
+namespace {
+
+using State = RedisConnection::State;
+
+constexpr std::size_t kHostBytesMax = 255;  // RFC 1035 §2.3.4
+
+RedisConnectionOptions options_of(RedisConnectionOptions options, const RedisUrl::Endpoint& sentinel) {
+  options.url = {.tls = options.url.tls, .endpoints = {sentinel}};
+  options.client_name.clear();
+  options.master_only = false;
+  return options;
+}
+
+}  // namespace
+
+RedisSentinel::RedisSentinel(uv_loop_t& loop, const RedisConnectionOptions& options, const RedisUrl::Endpoint& sentinel,
+                             Done done)
+    : name_("the Sentinel " + sentinel.host + ":" + std::to_string(sentinel.port)),
+      master_(options.url.master),
+      done_(std::move(done)),
+      connection_(loop, options_of(options, sentinel), [this](State state, std::string_view why) {
+        if (state == State::ready) {
+          ask();
+        } else if (state == State::waiting) {
+          conclude(std::nullopt, name_ + ": " + std::string(why));
+        }
+      }) {}
+
+void RedisSentinel::ask() {
+  connection_.send({"SENTINEL", "GET-MASTER-ADDR-BY-NAME", master_}, [this](const RedisReply* reply) { told(reply); });
+}
+
+void RedisSentinel::told(const RedisReply* reply) {
+  if (reply == nullptr) {
+    return;  // the connection was lost, which has concluded it
+  }
+  if (reply->is_error()) {
+    conclude(std::nullopt, name_ + " has refused us: " + reply->text);
+  } else if (reply->type == RedisReply::Type::nil) {
+    conclude(std::nullopt, name_ + " knows no master of the name " + master_);
+  } else if (auto master = read_master(*reply)) {
+    conclude(std::move(master), {});
+  } else {
+    conclude(std::nullopt, name_ + " has answered what cannot be read");
+  }
+}
+
+void RedisSentinel::conclude(std::optional<RedisUrl::Endpoint> master, const std::string& problem) {
+  if (const Done done = std::exchange(done_, nullptr)) {
+    done(std::move(master), problem);
+  }
+}
+
+std::optional<RedisUrl::Endpoint> read_master(const RedisReply& reply) {
+  if (reply.type != RedisReply::Type::array || reply.elements.size() != 2) {
+    return std::nullopt;
+  }
+  const std::string& host = reply.elements[0].text;
+  const std::string& digits = reply.elements[1].text;
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  const bool whole = error == std::errc() && end == digits.data() + digits.size() && port != 0;
+  const bool named = !host.empty() && host.size() <= kHostBytesMax && host.find('\0') == std::string::npos;
+  return whole && named ? std::optional(RedisUrl::Endpoint{host, port}) : std::nullopt;
+}
+
+}  // namespace sentix::core
