@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
 const [name] = positionals;
 process.chdir(import.meta.dirname);
 if (!existsSync(`${name}/index.html`)) {
-  console.error("usage: serve.mjs chat|cursors|numbers|telemetry [--port 8000]");
+  console.error("usage: serve.mjs chat|cluster|cursors|numbers|telemetry [--port 8000]");
   process.exit(2);
 }
 
@@ -37,9 +37,12 @@ const end = (reason) => {
 };
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => end());
 
-// A folder with a sentix.toml is served by sentix, which finds it there; another one has a server of its own.
+// A folder with a sentix.toml is served by sentix, which finds it there; another one has a server of its own, and one
+// with a start.mjs starts what it needs.
 const build = resolve("../../build");
-const command = existsSync(`${name}/sentix.toml`)
+const command = existsSync(`${name}/start.mjs`)
+  ? [process.execPath, "start.mjs"]
+  : existsSync(`${name}/sentix.toml`)
   ? [process.env.SENTIX ?? `${build}/sentix`, "serve", "--port", "0", "--admin", "off", "--page", "none"]
   : [`${build}/example-${name}`, "0"];
 const [line] = await once(start(...command), "line");
@@ -58,7 +61,7 @@ const http = createServer(async (request, response) => {
   const file = files.get(new URL(request.url, "http://localhost").pathname);
   if (!file) return response.writeHead(404).end("There is no such page.\n");
   response.setHeader("content-type", types[extname(file)]);
-  response.setHeader("content-security-policy", "default-src 'self'; connect-src ws:; img-src data:");
+  response.setHeader("content-security-policy", "default-src 'self'; connect-src ws: http:; img-src data:");
   response.end(await readFile(file));
 });
 await once(http.listen(Number(values.port), "127.0.0.1"), "listening");

@@ -5,8 +5,10 @@ import { after, before, test } from "node:test";
 
 import { launchChromium } from "./support/browser.js";
 import { Example } from "./support/example.js";
+import { hasRedis } from "./support/redis.js";
 
 const bounded = { timeout: 240_000 };
+const noRedis = hasRedis ? false : "there is no redis-server on this machine";
 let browser;
 
 before(async () => {
@@ -74,6 +76,37 @@ test("chat: rooms, history, who is here, who is typing, and a room that is not f
     assert.equal(await guest.locator("#log li", { hasText: "bees" }).count(), 0);
     await example.takePictures(ada);
   }));
+
+const withRedis = { ...bounded, skip: noRedis };
+test("cluster: three nodes, of which one is killed under somebody who talks", withRedis, async () => {
+  const example = await Example.start(browser, "cluster");
+  let failures;
+  try {
+    const [ada, bob] = [await example.visit(), await example.visit()];
+    for (const page of [ada, bob]) await see(page, "#state", /^online as guest [0-9a-f]{4}, on (first|second|third)$/);
+    await ada.locator("#nodes li").nth(2).waitFor();
+    await say(ada, "Is anybody <b>there</b>?");
+    await see(bob, "#log li", "Is anybody <b>there</b>?");
+    const [, home] = /, on (\w+)$/.exec(await ada.textContent("#state"));
+    await example.takePictures(ada);
+    await bob.locator("#nodes li", { hasText: home }).getByRole("button").click();
+    await ada.waitForFunction((before) => {
+      const state = globalThis.document.getElementById("state").textContent;
+      return state.startsWith("online") && !state.endsWith(`on ${before}`);
+    }, home);
+    await say(bob, "Still there?");
+    await say(ada, "As if nothing had happened");
+    for (const page of [ada, bob]) {
+      await see(page, "#log li", "Still there?");
+      await see(page, "#log li", "As if nothing had happened");
+      assert.equal(await page.locator("#log li").count(), 3);
+    }
+  } finally {
+    failures = await example.stop();
+  }
+  // That the killed node does not answer is what browsers write to their consoles.
+  assert.deepEqual(failures.filter((text) => !/ERR_CONNECTION_|WebSocket connection/.test(text)), []);
+});
 
 test("cursors: pointers move and go, lines stay for who comes later", bounded, () =>
   withExample("cursors", async (example) => {
