@@ -12,7 +12,7 @@ namespace sentix::core {
 struct RedisOptions {
   std::string url;                 // RedisUrl; empty: this server is alone
   std::string prefix = "sentix:";  // of all keys; nodes with the same one on the same database are one server
-  std::string node_id;             // what this node is called; empty: another name with each start
+  std::string node_id;             // up to 64 printable ASCII characters without a space; empty: a new one each start
   std::string advertise = {};      // the URL that clients are told of this node; empty: what it listens on (node_url)
 
   TlsClientOptions tls = {};  // of a rediss:// URL

@@ -1,5 +1,7 @@
 #include "core/remote_broker.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 
@@ -20,11 +22,24 @@ constexpr std::chrono::seconds kPatience{3};  // of a start, for a Redis that is
 
 #ifdef SENTIX_REDIS
 
+namespace {
+
+constexpr std::size_t kNodeIdBytesMax = 64;  // every node tells it of every other one, with each answer of /nodes
+
+// Redis refuses other names of connections (CLIENT SETNAME).
+bool is_node_id(const std::string& id) {
+  return id.size() <= kNodeIdBytesMax && std::ranges::all_of(id, [](char c) { return c > ' ' && c <= '~'; });
+}
+
+}  // namespace
+
 void require_redis(const RedisOptions& options) {
   const ParsedRedisUrl parsed = parse_redis_url(options.url);
   require(parsed.url.has_value(), "redis_url is no URL of a Redis: " + std::string(parsed.problem));
   require(parsed.url->kind != RedisUrl::Kind::cluster,
           "redis_url is for one Redis, with Sentinels or without: this version knows no Cluster");
+  require(is_node_id(options.node_id), "node_id is at most " + std::to_string(kNodeIdBytesMax) +
+                                           " letters, digits and signs of ASCII, without a space");
   const CertificateFiles& shown = options.tls.certificate;
   require(parsed.url->tls || options.tls == TlsClientOptions{},
           "redis_ca, redis_cert and redis_key are for TLS: the URL begins with rediss:// then");

@@ -422,7 +422,9 @@ constexpr std::array kKept{
     Row{.key = "node_id",
         .shape = {Kind::text},
         .binding = server<&Options::redis, &core::RedisOptions::node_id>,
-        .help = "What this node is called: in /nodes, and its connections in Redis (CLIENT LIST).",
+        .help =
+            "What this node is called: in /nodes, and its connections in Redis (CLIENT LIST). No two nodes may have "
+            "the same.",
         .example = "\"node-1\""},
     Row{.key = "advertise",
         .shape = {Kind::text},

@@ -78,7 +78,7 @@ class Start(CommandTest):
 
     def test_what_this_version_does_not_have_is_refused_in_one_line(self):
         table = {
-            ("--redis", "rediss://x"): "--redis: redis_url is for one Redis without TLS",
+            ("--redis", "redis+cluster://x"): "--redis: redis_url is for one Redis, with Sentinels or without",
         }
         for flags, expected in table.items():
             with self.subTest(flags=flags):
