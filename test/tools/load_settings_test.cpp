@@ -135,11 +135,12 @@ TEST_CASE("what is no Redis that this version speaks to stops the start") {
   CHECK(problems(with_flags({{"redis_url", "redis://x"}})).empty());
   CHECK(problems(with_flags({{"redis_url", "rediss://x"}})).empty());
   CHECK(problems(with_flags({{"redis_url", "redis+sentinel://x,y:1/m"}})).empty());
-  for (const std::string& id : {std::string("node 1"), std::string("n\xC3\xB6de"), std::string(65, 'n')}) {
-    CHECK(only_problem({{"redis_url", "redis://x"}, {"node_id", id}}).find("node_id is at most 64 ") !=
+  const std::string longest(64, 'n');
+  for (const std::string& id : {std::string("node 1"), std::string("n\xC3\xB6"), longest + "n"}) {
+    CHECK(only_problem({{"redis_url", "redis://x"}, {"node_id", id.c_str()}}).find("node_id is at most 64 ") !=
           std::string::npos);
   }
-  CHECK(problems(with_flags({{"redis_url", "redis://x"}, {"node_id", std::string(64, 'n')}})).empty());
+  CHECK(problems(with_flags({{"redis_url", "redis://x"}, {"node_id", longest.c_str()}})).empty());
   CHECK(only_problem({{"redis_url", "rediss://x"}, {"redis_ca", "/none.pem"}})
             .starts_with("command line: --redis-ca: /none.pem"));
   CHECK(only_problem({{"redis_url", "rediss://x"}, {"redis_cert", "/none.pem"}}) ==

@@ -11,7 +11,6 @@ using namespace sentix;
 using namespace std::chrono_literals;
 using core::RedisReply;
 using core::RedisUrl;
-using core::TlsClientOptions;
 using State = core::RedisConnection::State;
 using test::no_redis;
 using test::RedisServer;
