@@ -4,6 +4,7 @@
 #ifndef SENTIX_OPERATOR_NEW_IS_TAKEN
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +29,17 @@ std::size_t allocations_of_server(Act&& act) {
   return after - before;
 }
 
+// The fewest of several tries, until they are `expected`: a long message may come in two pieces, and what the server
+// does once a second may fall among them, both of which cost.
+template <class Work>
+std::size_t fewest_allocations_of_server(const Work& work, std::size_t expected) {
+  std::size_t fewest = allocations_of_server(work);
+  for (int i = 0; i < 20 && fewest > expected; ++i) {
+    fewest = std::min(fewest, allocations_of_server(work));
+  }
+  return fewest;
+}
+
 TEST_CASE("a message that arrives whole comes back without an allocation") {
   Options options;
   options.service = Service::echo;
@@ -41,13 +53,8 @@ TEST_CASE("a message that arrives whole comes back without an allocation") {
       }
     }
   };
-  // A long message may come in two pieces, which costs; the fewest of several tries came whole.
   echo();
-  std::size_t fewest = ~std::size_t{0};
-  for (int i = 0; i < 20 && fewest > 0; ++i) {
-    fewest = std::min(fewest, allocations_of_server(echo));
-  }
-  CHECK(fewest == 0);
+  CHECK(fewest_allocations_of_server(echo, 0) == 0);
 }
 
 // Allocations for ten publications that `subscribers` get.
@@ -70,7 +77,7 @@ std::size_t allocations_of_fan_out(std::size_t subscribers) {
   };
   publish();
   publish();
-  return allocations_of_server(publish);
+  return fewest_allocations_of_server(publish, 10);
 }
 
 TEST_CASE("a publication is one allocation, however many get it") {
