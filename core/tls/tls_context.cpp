@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "auth/secret.h"
+#include "core/tls/ssl_context.h"
 #include "core/tls/tls_error.h"
 
 namespace sentix::core {
@@ -21,36 +22,14 @@ constexpr const char* kCiphersOfTls12 =
     "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 constexpr const char* kCiphersOfTls13 = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
 constexpr const char* kGroups = "X25519:P-256:P-384";
-constexpr int kSecurityLevel = 2;                    // of OpenSSL: 112 bits, RSA keys of 2048
 constexpr long kClientCertificatesBytes = 32 << 10;  // of a client's whole chain; it is not known yet who sends it
 constexpr std::size_t kTickets = 1;                  // for each handshake: a WebSocket client comes back one at a time
 
 // A client that offers the ciphers in hardware gets them as the server prefers; one that puts ChaCha20 first has no
-// such hardware. A peer that ends its TCP connection without close_notify has ended it: messages say themselves where
-// they end, so nothing can be cut off unnoticed.
-constexpr std::uint64_t kOptions = SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-                                   SSL_OP_PRIORITIZE_CHACHA | SSL_OP_IGNORE_UNEXPECTED_EOF;
-
-// Buffers are given back when they are empty. What is written may be gathered anew for another try, and is taken record
-// by record.
-constexpr long kModes = SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER;
+// such hardware.
+constexpr std::uint64_t kOptions = SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA;
 
 constexpr std::string_view kProtocol = "http/1.1";
-
-void require(bool done, About about, const std::string& what) {
-  if (!done) {
-    throw TlsError(about, what + ": " + take_openssl_error());
-  }
-}
-
-void use(SSL_CTX* ssl, const Certificate& certificate) {
-  const std::string cannot = "the certificate " + certificate.file + " cannot be used";
-  require(SSL_CTX_use_certificate(ssl, certificate.leaf.get()) == 1, About::chain, cannot);
-  for (const X509Ptr& issuer : certificate.issuers) {
-    require(SSL_CTX_add1_chain_cert(ssl, issuer.get()) == 1, About::chain, cannot);
-  }
-  require(SSL_CTX_use_PrivateKey(ssl, certificate.key.get()) == 1, About::key, cannot);
-}
 
 }  // namespace
 
@@ -69,17 +48,13 @@ TlsContext::TlsContext(const TlsOptions& options, std::shared_ptr<TicketKeys> ti
 }
 
 SslContextPtr TlsContext::new_ssl_context(const Certificate& certificate) {
-  ERR_clear_error();
-  SslContextPtr owner(SSL_CTX_new(TLS_server_method()));
-  SSL_CTX* const ssl = owner ? owner.get() : throw std::bad_alloc();
-  SSL_CTX_set_security_level(ssl, kSecurityLevel);
+  SslContextPtr owner = core::new_ssl_context(TLS_server_method());
+  SSL_CTX* const ssl = owner.get();
   SSL_CTX_set_options(ssl, kOptions);
-  SSL_CTX_set_mode(ssl, kModes);
   SSL_CTX_set_read_ahead(ssl, 1);  // a record's header and its body come with one system call
-  const bool set = SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) == 1 &&
-                   SSL_CTX_set_max_proto_version(ssl, 0) == 1 && SSL_CTX_set_cipher_list(ssl, kCiphersOfTls12) == 1 &&
+  const bool set = SSL_CTX_set_max_proto_version(ssl, 0) == 1 && SSL_CTX_set_cipher_list(ssl, kCiphersOfTls12) == 1 &&
                    SSL_CTX_set_ciphersuites(ssl, kCiphersOfTls13) == 1 && SSL_CTX_set1_groups_list(ssl, kGroups) == 1;
-  require(set, About::none, "this OpenSSL lacks what TLS needs here");
+  require_openssl(set, About::none, "this OpenSSL lacks what TLS needs here");
   use(ssl, certificate);
 
   // Nothing is kept of a session here: it is the client that keeps it, in its ticket.
@@ -102,14 +77,14 @@ void TlsContext::ask_clients(SSL_CTX* ssl, const TlsOptions& options) {
     const bool required = options.client_certificates == ClientCertificates::required;
     SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER | (required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), nullptr);
     SSL_CTX_set_max_cert_list(ssl, kClientCertificatesBytes);
-    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ssl), X509_V_FLAG_PARTIAL_CHAIN);  // an authority need be no root
-    for (const X509Ptr& authority : load_authorities(options.client_ca)) {
-      const bool added = X509_STORE_add_cert(SSL_CTX_get_cert_store(ssl), authority.get()) == 1 &&
-                         SSL_CTX_add_client_CA(ssl, authority.get()) == 1;
+    const std::vector<X509Ptr> authorities = load_authorities(options.client_ca);
+    believe(ssl, authorities, options.client_ca);
+    for (const X509Ptr& authority : authorities) {
+      const bool added = SSL_CTX_add_client_CA(ssl, authority.get()) == 1;
       std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
       unsigned int size = 0;
-      require(added && X509_digest(authority.get(), EVP_sha256(), digest.data(), &size) == 1, About::client_ca,
-              options.client_ca + " cannot be used");
+      require_openssl(added && X509_digest(authority.get(), EVP_sha256(), digest.data(), &size) == 1, About::client_ca,
+                      options.client_ca + " cannot be used");
       asked.append(reinterpret_cast<const char*>(digest.data()), size);
     }
   }
