@@ -173,14 +173,12 @@ void Worker::adopt(FileDescriptor fd, const Address& address) {
     connections_.destroy(slot);
     return;
   }
-  // Whoever comes as one too many makes one go, the oldest here. Were the count looked at again meanwhile, two workers
-  // could each refuse one more than they have to.
+  // Whoever comes as one too many makes one go. Were the count looked at again meanwhile, two workers could each refuse
+  // one more than they have to.
   const bool one_too_many = !shared_.admission.begin_handshake(configuration_->admission);
   drop_answered_strangers();
-  if (Connection* oldest = oldest_handshake(); one_too_many && oldest != nullptr) {
-    attempt(*oldest, [](Connection& stranger) {
-      stranger.refuse(Ending::too_many_handshakes, protocol::Refusal::over_capacity);
-    });
+  if (one_too_many) {
+    attempt(connection, [this](Connection& newest) { refuse_oldest_handshake(newest.id(), index_); });
   }
   if (!configuration_->trusts(address)) {
     attempt(connection, [](Connection& stranger) { stranger.keeps_to_rate(); });
@@ -214,6 +212,22 @@ void Worker::drop_answered_strangers() {
       oldest->abort();
     }
     strangers_by_age_.pop_front();
+  }
+}
+
+// The oldest of this worker; or, where nobody but the newest is, of the next worker that has one: with all places taken
+// at another, whoever comes to this one would be refused at once. Around once without one, enough have gone meanwhile.
+void Worker::refuse_oldest_handshake(channels::SessionId newest, unsigned came_to) {
+  Connection* oldest = oldest_handshake();
+  if (oldest != nullptr && oldest->id() != newest) {
+    attempt(*oldest, [](Connection& stranger) {
+      stranger.refuse(Ending::too_many_handshakes, protocol::Refusal::over_capacity);
+    });
+    return;
+  }
+  const unsigned next = (index_ + 1) % static_cast<unsigned>(shared_.mailboxes.size());
+  if (next != came_to) {
+    shared_.mailboxes[next]->post_task([=](Worker& worker) { worker.refuse_oldest_handshake(newest, came_to); });
   }
 }
 

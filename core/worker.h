@@ -122,6 +122,7 @@ class Worker {
   template <class Act>
   void attempt(Connection& connection, Act&& act) noexcept;
   void drop_answered_strangers();
+  void refuse_oldest_handshake(channels::SessionId newest, unsigned came_to);
   Connection* oldest_handshake();
 
   void measure_lag();

@@ -157,6 +157,19 @@ class Limits(unittest.TestCase):
             for client in waiting[4:]:
                 client.enter()
 
+    def test_whoever_comes_to_a_worker_without_strangers_finds_room_all_the_same(self):
+        with Server("--max-handshakes", 1, "--workers", 2) as server:
+            with RawClient(server) as first:
+                first.enter()
+                one = server.descriptors()
+            for _ in range(20):  # to either worker, while the only place is taken at either
+                eventually(lambda: server.descriptors() < one, "a client is still there")
+                with RawClient(server) as waiting:
+                    eventually(lambda: server.descriptors() == one, "nobody was accepted")
+                    with RawClient(server) as client:
+                        client.enter()
+                    self.assertEqual(waiting.receive_response()[0], 503)
+
     def test_without_a_page_a_browser_gets_426(self):
         with Server("--page", "none") as server, RawClient(server) as client:
             client.send(request("/", headers=PLAIN))
