@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/redis/backoff.h"
+#include "core/backoff.h"
 #include "core/redis/redis_connector.h"
 #include "core/redis/redis_reply.h"
 #include "core/redis/redis_reply_reader.h"

@@ -12,7 +12,7 @@
 #include "core/file_descriptor.h"
 #include "core/redis/redis_url.h"
 #include "core/redis/tls_handshake.h"
-#include "core/redis/uv_handle.h"
+#include "core/uv_handle.h"
 #include "core/stream.h"
 #include "core/tls/tls_options.h"
 

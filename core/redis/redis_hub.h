@@ -19,7 +19,7 @@
 #include "core/redis/redis_channel.h"
 #include "core/redis/redis_directory.h"
 #include "core/redis/redis_link.h"
-#include "core/redis/uv_handle.h"
+#include "core/uv_handle.h"
 #include "core/redis_options.h"
 
 namespace sentix::core {

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "core/redis/uv_handle.h"
+#include "core/uv_handle.h"
 #include "core/stream.h"
 
 namespace sentix::core {

@@ -1,4 +1,4 @@
-#include "core/redis/backoff.h"
+#include "core/backoff.h"
 
 #include <doctest/doctest.h>
 
