@@ -1,0 +1,107 @@
+#include "core/cluster/control_socket.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+namespace sentix::core {
+namespace {
+
+[[noreturn]] void fail(int error, const std::string& path, const std::string& what) {
+  throw std::system_error(error, std::generic_category(), "--control " + path + ": " + what);
+}
+
+FileDescriptor new_socket() {
+  return FileDescriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+FileDescriptor listen_at(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path)) {
+    fail(ENAMETOOLONG, path,
+         "the path of a Unix socket has at most " + std::to_string(sizeof(address.sun_path) - 1) + " bytes");
+  }
+  std::memcpy(address.sun_path, path.data(), path.size());
+  const auto* const where = reinterpret_cast<const sockaddr*>(&address);
+  const FileDescriptor probe = new_socket();
+  if (::connect(probe.get(), where, sizeof(address)) == 0 || errno == EAGAIN) {
+    fail(EADDRINUSE, path, "another manager listens there");
+  }
+  if (errno == ECONNREFUSED) {
+    ::unlink(path.c_str());
+  }
+  FileDescriptor socket = new_socket();
+  // Nobody can connect before the mode is right: the socket does not listen yet.
+  if (!socket || ::bind(socket.get(), where, sizeof(address)) != 0 || ::chmod(path.c_str(), 0600) != 0 ||
+      ::listen(socket.get(), SOMAXCONN) != 0) {
+    fail(errno, path, "cannot listen there");
+  }
+  return socket;
+}
+
+}  // namespace
+
+ControlSocket::ControlSocket(uv_loop_t* loop, std::string path, Obey obey, const core::LogSink& log)
+    : loop_(loop), path_(std::move(path)), obey_(std::move(obey)) {
+  const auto take = [this](FileDescriptor socket, const Address&) { accepted(std::move(socket)); };
+  acceptor_ = std::make_unique<Acceptor>(listen_at(path_), take, log);
+  acceptor_->start(loop_);
+}
+
+void ControlSocket::close() {
+  acceptor_->close();
+  ::unlink(path_.c_str());
+  conversations_.clear();
+}
+
+void ControlSocket::accepted(FileDescriptor socket) {
+  if (conversations_.size() >= kConversationsMax) {
+    conversations_.pop_front();
+  }
+  Conversation& one = conversations_.emplace_back();
+  one.socket = std::move(socket);
+  one.owner = this;
+  one.watcher =
+      make_uv_handle<uv_poll_t>(&one, [&](uv_poll_t* handle) { return uv_poll_init(loop_, handle, one.socket.get()); });
+  if (!one.watcher) {
+    conversations_.pop_back();
+    return;
+  }
+  uv_poll_start(one.watcher.get(), UV_READABLE, [](uv_poll_t* handle, int, int) {
+    auto& conversation = *static_cast<Conversation*>(handle->data);
+    conversation.owner->read(conversation);
+  });
+}
+
+void ControlSocket::read(Conversation& conversation) {
+  std::array<char, kCommandBytesMax> buffer;
+  const ssize_t count = ::recv(conversation.socket.get(), buffer.data(), buffer.size(), 0);
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
+    return;
+  }
+  conversation.command.append(buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+  const std::size_t end = conversation.command.find('\n');
+  if (end == std::string::npos && count > 0 && conversation.command.size() <= kCommandBytesMax) {
+    return;
+  }
+  if (end != std::string::npos) {
+    const std::string answer = obey_(conversation.command.substr(0, end));
+    // An answer is smaller than the empty buffer of a socket; who takes none of it has gone.
+    static_cast<void>(!::send(conversation.socket.get(), answer.data(), answer.size(), MSG_NOSIGNAL));
+  }
+  forget(conversation);
+}
+
+void ControlSocket::forget(const Conversation& conversation) {
+  conversations_.remove_if([&](const Conversation& one) { return &one == &conversation; });
+}
+
+}  // namespace sentix::core
