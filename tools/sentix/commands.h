@@ -17,6 +17,7 @@ void add_echo_command(CLI::App& app, SettingsInput& input, Action& chosen);
 void add_config_command(CLI::App& app, SettingsInput& input, Action& chosen);
 void add_admin_commands(CLI::App& app, SettingsInput& input, Action& chosen);  // publish, channels, kick
 void add_tail_command(CLI::App& app, SettingsInput& input, Action& chosen);
+void add_cluster_command(CLI::App& app, SettingsInput& input, Action& chosen);
 void add_doctor_command(CLI::App& app, SettingsInput& input, Action& chosen);
 void add_reference_commands(CLI::App& app, Action& chosen);  // completions, manual; they tell of all that was added
 

@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
   add_config_command(app, input, action);
   add_admin_commands(app, input, action);
   add_tail_command(app, input, action);
+  add_cluster_command(app, input, action);
   add_doctor_command(app, input, action);
   add_reference_commands(app, action);
   try {
