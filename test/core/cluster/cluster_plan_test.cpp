@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 #include <stdexcept>
 
 using namespace sentix;
@@ -31,7 +32,7 @@ struct World {
     now += 100ms;
     plan.step(now);
     for (ClusterMember& one : plan.members()) {
-      if (one.life.state() == NodeState::draining || one.life.state() == NodeState::ending) {
+      if (ending.erase(one.id) > 0) {
         one.life.ended(now, 0x8000'0000);
       } else if (one.life.state() == NodeState::starting && comes_up) {
         one.life.answered(true);
@@ -42,8 +43,11 @@ struct World {
           break;
         case NodeAction::terminate:
           told_to_end.push_back(one.id);
+          ending.insert(one.id);
           break;
         case NodeAction::kill:
+          ending.insert(one.id);
+          break;
         case NodeAction::none:
           break;
       }
@@ -65,6 +69,7 @@ struct World {
   ClusterPlan::Time now{};
   bool comes_up = true;
   std::vector<std::string> told_to_end;
+  std::set<std::string> ending;
 };
 
 }  // namespace
