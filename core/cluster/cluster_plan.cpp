@@ -6,7 +6,7 @@
 
 namespace sentix::core {
 
-void ClusterPlan::add(const Node& node, Time now) {
+ClusterMember& ClusterPlan::add(const Node& node, Time now) {
   if (stopping_) {
     throw std::invalid_argument("the cluster is about to end");
   }
@@ -14,10 +14,10 @@ void ClusterPlan::add(const Node& node, Time now) {
     throw std::invalid_argument("there is a node at " + to_text(node) + " already");
   }
   const std::uint16_t admin_port = next_admin_port();
-  members_.push_back({.id = options_.id_prefix + "-" + std::to_string(++last_number_),
-                      .node = node,
-                      .admin_port = admin_port,
-                      .life = NodeLife(options_, now)});
+  return members_.emplace_back(ClusterMember{.id = options_.id_prefix + "-" + std::to_string(++last_number_),
+                                             .node = node,
+                                             .admin_port = admin_port,
+                                             .life = NodeLife(options_, now)});
 }
 
 void ClusterPlan::remove(const Node& node, Time now) {

@@ -28,7 +28,7 @@ class ClusterPlan {
   explicit ClusterPlan(const ClusterOptions& options) : options_(options) {}
 
   // std::invalid_argument with a sentence where it is there already, or there is no port for its admin listener.
-  void add(const Node& node, Time now);
+  ClusterMember& add(const Node& node, Time now);
   // std::invalid_argument with a sentence where there is none, or it leaves already.
   void remove(const Node& node, Time now);
   // All leave; when asked again, in a hurry.

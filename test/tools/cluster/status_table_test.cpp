@@ -7,14 +7,12 @@
 using namespace sentix;
 
 TEST_CASE("a status comes through the control socket as a table") {
-  const std::vector<NodeStatus> nodes{
-      {.id = "node-1", .node = {.port = 8080}, .state = NodeState::up, .admin_port = 9180, .process = 7},
-      {.id = "node-10",
-       .node = {.port = 8081},
-       .state = NodeState::waiting,
-       .admin_port = 9181,
-       .restarts = 3,
-       .trouble = "ended\twith\nstatus 1"}};
+  std::vector<NodeStatus> nodes(2);
+  nodes[0] = {.id = "node-1", .state = NodeState::up, .admin_port = 9180, .process = 7};
+  nodes[0].node.port = 8080;
+  nodes[1] = {.id = "node-10", .state = NodeState::waiting, .admin_port = 9181, .restarts = 3};
+  nodes[1].node.port = 8081;
+  nodes[1].trouble = "ended\twith\nstatus 1";
   const std::string lines = core::status_lines(nodes, 2);
   CHECK(tools::status_table(lines) ==
         "NODE     ADDRESS         STATE    ADMIN  PROCESS  RESTARTS  TROUBLE\n"

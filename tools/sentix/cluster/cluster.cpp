@@ -109,9 +109,9 @@ void add_cluster_command(CLI::App& app, SettingsInput& input, Action& chosen) {
   count->check(CLI::Range(1u, 1000u))->type_name("N");
   command->add_option("--base-port", words->base_port, "The port of the first of them. Without: the setting port.")
       ->type_name("N");
-  command->add_option("--node", words->nodes, "A node, by where it listens; may be given again and again.")
+  command->add_option("--node", words->nodes, "A node, by its HOST:PORT; may be given again and again.")
       ->excludes(count)
-      ->type_name("HOST:PORT")
+      ->type_name("ADDRESS")
       ->allow_extra_args(false);
   command
       ->add_option("--base-admin-port", words->base_admin_port,

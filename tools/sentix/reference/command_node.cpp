@@ -51,9 +51,13 @@ CommandNode describe_command(const CLI::App& app, const std::string& path) {
   node.path = path;
   node.name = app.get_name();
   node.help = app.get_description();
-  node.footer = app.get_footer();
-  const auto add_options = [&node](const CLI::App& of) {
+  const CLI::App* const parent = app.get_parent();
+  node.footer = parent != nullptr && parent->get_footer() == app.get_footer() ? "" : app.get_footer();  // inherited
+  const auto add_options = [&](const CLI::App& of) {
     for (const CLI::Option* const option : of.get_options()) {
+      if (&of != &app && option == of.get_help_ptr()) {
+        continue;
+      }
       (option->get_positional() ? node.arguments : node.flags).push_back(describe_option(*option));
     }
   };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <vector>
 
 namespace sentix::tools {
 
@@ -70,20 +71,21 @@ std::string synopsis(const CommandNode& command) {
   return text + "\n";
 }
 
-std::string section(const CommandNode& command, const CommandNode& root) {
+bool has(const CommandNode& command, const std::string& flag) {
+  return std::any_of(command.flags.begin(), command.flags.end(), [&](const auto& node) { return node.flag == flag; });
+}
+
+std::string section(const CommandNode& command, const CommandNode& serve) {
   std::string text = ".SS " + shown(command.path) + "\n" + synopsis(command) + ".PP\n" + shown(command.help) + "\n";
   for (const OptionNode& argument : command.arguments) {
     text += option_entry(argument);
   }
-  const bool shared = command.flags.size() > kManyFlags && command.name != "serve";
-  if (!shared && command.name != "serve") {
-    for (const OptionNode& flag : command.flags) {
-      text += option_entry(flag);
-    }
-  } else {
-    text += ".PP\nIts flags are those of the section SETTINGS.\n";
+  const bool like_serve = command.flags.size() > kManyFlags;  // and perhaps some of its own
+  text += like_serve ? ".PP\nIts flags are those of the section SETTINGS.\n" : "";
+  for (const OptionNode& flag : command.flags) {
+    text += like_serve && has(serve, flag.flag) ? "" : option_entry(flag);
   }
-  return command.footer == root.footer ? text : text + as_lines(command.footer);  // who has none has that of the root
+  return text + as_lines(command.footer);
 }
 
 // The help without the name, which stands before it.
@@ -115,16 +117,17 @@ std::string manual_page(const CommandNode& root, std::string_view version) {
   text += ".SH NAME\n" + root.name + " \\- " + shown(title_of(root)) + "\n.SH SYNOPSIS\n";
   text += ".B " + root.name + "\n\\fICOMMAND\\fR [flags]\n.SH DESCRIPTION\n" + shown(root.footer) + "\n";
   text += ".SH COMMANDS\n";
-  const CommandNode* serve = &root;
-  for (const CommandNode* const command : all_of(root)) {
-    if (command != &root && command->commands.empty()) {
-      text += section(*command, root);
+  const std::vector<const CommandNode*> commands = all_of(root);
+  const auto serve =
+      std::find_if(commands.begin(), commands.end(), [](const auto* one) { return one->name == "serve"; });
+  for (const CommandNode* const command : commands) {
+    if (command != &root && (command->commands.empty() || command->flags.size() > 1)) {  // more than a heading
+      text += section(*command, **serve);
     }
-    serve = command->name == "serve" ? command : serve;
   }
   text += ".SH SETTINGS\nEach is a flag, a variable of the environment and a key of the config file; what stands in\n";
   text += "brackets is the default and the variable. A flag comes before the environment, the environment before\n";
-  text += ".IR .env ,\nthat before\n.IR sentix.toml .\n" + settings(*serve);
+  text += ".IR .env ,\nthat before\n.IR sentix.toml .\n" + settings(**serve);
   text += ".SH FILES\n.TP\n.I sentix.toml\nThe config file, in the folder where the command runs, unless\n";
   text += ".B \\-\\-config\nnames another.\n.TP\n.I .env\nVariables, unless\n.B \\-\\-env\\-file\nnames another.\n";
   return text;
