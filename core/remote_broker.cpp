@@ -9,6 +9,7 @@
 
 #ifdef SENTIX_REDIS
 #include "core/redis/redis_broker.h"
+#include "core/redis/redis_examination.h"
 #include "core/redis/redis_url.h"
 #include "core/tls/tls_client.h"
 #endif
@@ -55,6 +56,23 @@ std::unique_ptr<RemoteBroker> make_remote_broker(const Options& options) {
                                        options.log);
 }
 
+std::vector<RedisSelfReport> examine_redis(const RedisOptions& options, std::chrono::milliseconds patience) {
+  require_redis(options);
+  const RedisUrl url = *parse_redis_url(options.url).url;
+  if (url.kind != RedisUrl::Kind::cluster) {
+    return {examine_redis(url, options.tls, patience)};
+  }
+  std::vector<RedisSelfReport> reports;
+  for (const RedisUrl::Endpoint& endpoint : url.endpoints) {
+    RedisUrl node = url;
+    node.kind = RedisUrl::Kind::standalone;
+    node.endpoints = {endpoint};
+    reports.push_back(examine_redis(node, options.tls, patience));
+    reports.back().as_of_cluster = true;
+  }
+  return reports;
+}
+
 #else
 
 void require_redis(const RedisOptions& /*options*/) {
@@ -64,6 +82,11 @@ void require_redis(const RedisOptions& /*options*/) {
 std::unique_ptr<RemoteBroker> make_remote_broker(const Options& options) {
   require_redis(options.redis);
   return nullptr;
+}
+
+std::vector<RedisSelfReport> examine_redis(const RedisOptions& options, std::chrono::milliseconds /*patience*/) {
+  require_redis(options);
+  return {};
 }
 
 #endif

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "channels/broker.h"
 #include "core/node_directory.h"
@@ -59,6 +60,20 @@ class RemoteBroker : public channels::Broker {
 // Throws std::invalid_argument with a sentence where the options of Redis, which are enabled, will not do.
 void require_redis(const RedisOptions& options);
 [[nodiscard]] std::unique_ptr<RemoteBroker> make_remote_broker(const Options& options);
+
+// What a Redis says of itself.
+struct RedisSelfReport {
+  std::string where;         // its URL, or that of Sentinels, without the password
+  bool as_of_cluster{};      // it was asked because it should be one of a Cluster's nodes
+  std::string info = {};     // the text of INFO, of the sections server, replication, memory, persistence and cluster
+  std::string problem = {};  // why there is less than that, as a sentence; empty: there is all
+  std::chrono::microseconds round_trip{};
+};
+
+// Asks the Redis that options lead to, or each node of a Cluster that they name. Blocks, for a few times `patience` at
+// most where one does not answer. Throws as require_redis() does.
+[[nodiscard]] std::vector<RedisSelfReport> examine_redis(const RedisOptions& options,
+                                                         std::chrono::milliseconds patience);
 
 // While it lives, the broker works, where it is a remote one. Made before anybody is served, and destroyed when nobody
 // is any more.

@@ -12,6 +12,7 @@ from command import CommandTest
 from support.admin import AdminServer
 from support.certificates import Authority, tls_flags
 from support.eventually import eventually
+from support.redis_server import Redis, has_redis
 
 
 class DoctorTest(CommandTest):
@@ -66,6 +67,27 @@ class Machine(DoctorTest):
             self.assertIn("a running server has it", self.findings("--data-dir", data)["data_dir"]["message"])
         missing = self.findings("--data-dir", self.folder / "no/such")["data_dir"]
         self.assertEqual((missing["verdict"], missing["message"].rpartition(" ")[2]), ("problem", "made"))
+
+    @unittest.skipUnless(has_redis(), "there is no redis-server")
+    def test_redis(self):
+        redis = Redis()
+        self.addCleanup(redis.close)
+        good = self.findings("--redis", redis.url)["redis"]
+        self.assertEqual(good["verdict"], "ok")
+        self.assertRegex(good["message"], rf"^{redis.url} is Redis [\d.]+, a master \(replicas: 0\); it answers in ")
+        redis.ask("REPLICAOF 127.0.0.1 1")
+        replica = self.findings("--redis", redis.url)["redis"]
+        self.assertEqual(replica["verdict"], "problem")
+        self.assertIn("a replica of 127.0.0.1:1", replica["message"])
+        secret = redis.url.replace("://", "://somebody:secret@")
+        refused = self.findings("--redis", secret)["redis"]
+        self.assertEqual(refused["verdict"], "problem")
+        self.assertIn("WRONGPASS", refused["message"])
+        self.assertNotIn("secret", refused["message"])
+        redis.close()
+        gone = self.findings("--redis", redis.url)["redis"]
+        self.assertEqual(gone["verdict"], "problem")
+        self.assertIn("Connection refused", gone["message"])
 
     def test_certificates(self):
         with Authority() as authority:

@@ -13,12 +13,14 @@
 #include <limits>
 #include <memory>
 
+#include "core/remote_broker.h"
 #include "core/tls/tls_error.h"
 #include "tools/sentix/client/websocket_client.h"
 #include "tools/sentix/command_line.h"
 #include "tools/sentix/commands.h"
 #include "tools/sentix/doctor/judge.h"
 #include "tools/sentix/doctor/judge_certificate.h"
+#include "tools/sentix/doctor/judge_redis.h"
 #include "tools/sentix/doctor/port_owner.h"
 #include "tools/sentix/run_server.h"
 #include "tools/sentix/server_options.h"
@@ -106,6 +108,14 @@ DataFolder look_at_folder(const std::string& path) {
   return folder;
 }
 
+Findings look_at_redis(const core::RedisOptions& options) {
+  Findings findings;
+  for (const core::RedisSelfReport& report : core::examine_redis(options, kPatience)) {
+    findings.push_back(judge_redis(report));
+  }
+  return findings;
+}
+
 Findings look_at_certificates(const Settings& settings, const std::string& host) {
   Findings findings;
   for (const core::CertificateFiles& files : tls_options(settings).certificates) {
@@ -178,6 +188,9 @@ int examine(const DoctorWords& words, const SettingsInput& input) {
   if (!server.data_dir.empty()) {
     findings.push_back(judge_data_folder(look_at_folder(server.data_dir)));
   }
+  if (server.redis.enabled()) {
+    append(findings, look_at_redis(server.redis));
+  }
   std::string answer;
   std::string host;
   if (!words.url.empty()) {
@@ -206,8 +219,9 @@ void add_doctor_command(CLI::App& app, SettingsInput& input, Action& chosen) {
   command->add_flag("--insecure", words->trust.anybody, "Do not ask for a good certificate by wss://.");
   add_setting_flags(*command, input);
   command->footer(
-      "Looks at the limit of descriptors, the address, the kernel, the data directory, certificates and the clock;\n"
-      "with --url also at what a proxy lets through. Takes the flags of serve. Run it as the user of the server.\n\n"
+      "Looks at the limit of descriptors, the address, the kernel, the data directory, Redis, certificates and the\n"
+      "clock; with --url also at what a proxy lets through. Takes the flags of serve. Run it as the user of the "
+      "server.\n\n"
       "Example:\n"
       "  sentix doctor --url wss://chat.example.com/\n\n"
       "Status: 0 no problem, though perhaps warnings; 1 problems, or wrong settings; 2 wrong usage.");

@@ -1,0 +1,84 @@
+#include "tools/sentix/doctor/judge_redis.h"
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace sentix::tools {
+
+namespace {
+
+constexpr int kVersionMin = 7;  // the first with what the scripts need, and with sharded channels
+constexpr std::chrono::milliseconds kSlow{5};
+
+// Of a line "NAME:VALUE" of INFO; empty where there is none.
+std::string field(std::string_view info, std::string_view name) {
+  const std::string wanted = "\n" + std::string(name) + ":";
+  const std::size_t at = info.find(wanted);
+  if (at == std::string_view::npos) {
+    return {};
+  }
+  const std::string_view rest = info.substr(at + wanted.size());
+  return std::string(rest.substr(0, rest.find_first_of("\r\n")));
+}
+
+// 7 of "7.0.15"; 0 of what is no version.
+int major(std::string_view version) {
+  int number = 0;
+  std::from_chars(version.data(), version.data() + version.size(), number);
+  return number;
+}
+
+std::string in_milliseconds(std::chrono::microseconds time) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1f ms", static_cast<double>(time.count()) / 1000);
+  return text.data();
+}
+
+}  // namespace
+
+Finding judge_redis(const core::RedisSelfReport& report) {
+  const auto finding = [](Verdict verdict, std::string message, std::string advice = {}) {
+    return Finding{"redis", verdict, std::move(message), std::move(advice)};
+  };
+  if (!report.problem.empty()) {
+    return finding(Verdict::problem, report.where + ": " + report.problem,
+                   "look at redis_url, its user and password, redis_ca where it is TLS, and whether that Redis runs");
+  }
+  const std::string& info = report.info;
+  const std::string version = field(info, "redis_version");
+  const std::string is = report.where + " is Redis " + version;
+  if (major(version) < kVersionMin) {
+    return finding(Verdict::problem, is, "take Redis " + std::to_string(kVersionMin) + " or later");
+  }
+  if (const bool of_cluster = field(info, "cluster_enabled") == "1"; of_cluster != report.as_of_cluster) {
+    return finding(Verdict::problem, is + (of_cluster ? ", one of a Cluster's nodes" : ", and no node of a Cluster"),
+                   std::string("begin redis_url with redis") + (of_cluster ? "+cluster://" : "://"));
+  }
+  const bool is_master = field(info, "role") == "master";
+  if (!is_master && !report.as_of_cluster) {
+    return finding(Verdict::problem,
+                   is + ", a replica of " + field(info, "master_host") + ":" + field(info, "master_port"),
+                   "set redis_url to the master, or better to Sentinels, who know which it is: redis+sentinel://");
+  }
+  const std::string policy = field(info, "maxmemory_policy");
+  if (field(info, "maxmemory") != "0" && policy != "noeviction") {
+    return finding(Verdict::warning, is + ", which forgets keys when its memory is full: maxmemory-policy is " + policy,
+                   "set maxmemory-policy noeviction: then publishers are told, and no history loses what it has");
+  }
+  if (report.round_trip > kSlow) {
+    return finding(Verdict::warning, is + ", and takes " + in_milliseconds(report.round_trip) + " to answer",
+                   "each publication waits for that: have it nearer, or look at its load (redis-cli --latency)");
+  }
+  const std::string role = is_master ? ", a master (replicas: " + field(info, "connected_slaves") + ")" : ", a replica";
+  return finding(Verdict::ok,
+                 is + role + "; it answers in " + in_milliseconds(report.round_trip) + ", and " +
+                     (field(info, "aof_enabled") == "1" ? "keeps what it is told (appendonly)"
+                                                        : "may lose histories when it ends (no appendonly)"));
+}
+
+}  // namespace sentix::tools
