@@ -4,7 +4,7 @@ MAKEFLAGS += --no-print-directory
 JOBS ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
-SCHEDULES ?= 20
+SCHEDULES ?= 200
 INSTALL_PACKAGES = tools/dev/install-packages
 PYTHON = PYTHONDONTWRITEBYTECODE=1 python3
 BUILD = cmake --build --parallel $(JOBS) --preset
@@ -51,7 +51,7 @@ jepsen: build/build.ninja
 	@$(INSTALL_PACKAGES) build test
 	@$(BUILD) release --target sentix_binary
 	@PATH="/usr/bin:$$PATH" PYTHONPATH=test/e2e:test/jepsen $(PYTHON) test/jepsen/run.py \
-		--schedules $(SCHEDULES) $(if $(SEED),--seed $(SEED)) $(if $(SENTINELS),--sentinels)
+		--schedules $(SCHEDULES) --jobs $(JOBS) $(if $(SEED),--seed $(SEED)) $(if $(SENTINELS),--sentinels)
 
 debug: build/debug/build.ninja
 	@$(BUILD) debug

@@ -2,6 +2,7 @@
 
 import signal
 
+from links import Links
 from support.redis_sentinel import WatchedRedis
 from support.redis_server import Redis
 from support.server import Server
@@ -21,11 +22,12 @@ history_bytes = "1GiB"
 class Cluster:
     """Use it in a `with` statement. Nodes are named by their index; a node that was killed is None until it is back.
 
-    With `watched`, Sentinels watch over the Redis and its replica.
+    With `watched`, Sentinels watch over the Redis and its replica; otherwise each node reaches it by a link of its own.
     """
 
     def __init__(self, watched=False):
         self.redis = WatchedRedis() if watched else Redis()
+        self.links = None if watched else Links(NODES, self.redis.port)
         self.nodes = [None] * NODES
         self._dead = []
 
@@ -43,10 +45,13 @@ class Cluster:
             if node is not None:
                 node.child.send_signal(signal.SIGCONT) if node.child.poll() is None else None
                 node.__exit__(Exception)  # it is done with: only clean up
+        if self.links:
+            self.links.close()
         self.redis.close()
 
     def start_node(self, index):
-        self.nodes[index] = Server("--redis", self.redis.url, "--node-id", f"node-{index}", config=CONFIG)
+        url = f"redis://127.0.0.1:{self.links.ports[index]}" if self.links else self.redis.url
+        self.nodes[index] = Server("--redis", url, "--node-id", f"node-{index}", config=CONFIG)
 
     def kill_node(self, index):
         node, self.nodes[index] = self.nodes[index], None

@@ -5,6 +5,7 @@ import random
 import signal
 
 from cluster import NODES
+from links import DOWN, UP
 
 SECONDS = 8.0
 
@@ -19,17 +20,19 @@ class Schedule:
         self.random = random.Random(seed)
         self.lossy = self.random.random() < 0.4 or watched
         kinds = ["kill_node", "kill_node", "stop_node", "stop_node", "stop_redis"] + ["kill_redis"] * self.lossy
+        kinds += [] if watched else ["cut_link", "hold_link", "slow_link"]
         count = self.random.randint(3, 6)
         begins = sorted(self.random.uniform(0.5, SECONDS - 1.0) for _ in range(count))
         self.faults = [
-            (begin, self.random.choice(kinds), self.random.randrange(NODES), self.random.uniform(0.05, 4.5))
+            (begin, self.random.choice(kinds), self.random.randrange(NODES), self.random.uniform(0.05, 4.5),
+             self.random.random())
             for begin in begins
         ]
         if self.lossy:
-            self.faults[-1] = (self.faults[-1][0], "kill_redis", 0, self.random.uniform(0.05, 2.0))
+            self.faults[-1] = (self.faults[-1][0], "kill_redis", 0, self.random.uniform(0.05, 2.0), 0.0)
 
     def __str__(self):
-        texts = (f"{begin:.2f} s {kind} {which} for {length:.2f} s" for begin, kind, which, length in self.faults)
+        texts = (f"{begin:.2f} s {kind} {which} for {length:.2f} s" for begin, kind, which, length, _ in self.faults)
         return "; ".join(texts)
 
     async def run(self, cluster):
@@ -37,29 +40,51 @@ class Schedule:
         await asyncio.gather(*(self._happen(cluster, *fault) for fault in self.faults))
         await asyncio.sleep(0.5)
 
-    async def _happen(self, cluster, begin, kind, which, length):
+    async def _happen(self, cluster, begin, kind, which, length, how):
         await asyncio.sleep(begin)
-        if kind == "kill_node":
-            if cluster.nodes[which] is None:
-                return  # somebody else's
-            cluster.kill_node(which)
-            await asyncio.sleep(length)
-            await asyncio.to_thread(cluster.start_node, which)
-        elif kind == "stop_node":
-            node = cluster.nodes[which]
-            cluster.signal_node(which, signal.SIGSTOP)
-            await asyncio.sleep(length)
-            if cluster.nodes[which] is node:
-                cluster.signal_node(which, signal.SIGCONT)
-        elif kind == "stop_redis":
-            lives = cluster.redis.lives
-            if not cluster.redis.running:
-                return
-            cluster.redis.signal(signal.SIGSTOP)
-            await asyncio.sleep(length)
-            if cluster.redis.running and cluster.redis.lives == lives:
-                cluster.redis.signal(signal.SIGCONT)
-        elif cluster.redis.running:
-            cluster.redis.kill()
-            await asyncio.sleep(length)
-            await asyncio.to_thread(cluster.redis.start)
+        await getattr(self, f"_{kind}")(cluster, which, length, how)
+
+    async def _kill_node(self, cluster, which, length, _):
+        if cluster.nodes[which] is None:
+            return  # somebody else's
+        cluster.kill_node(which)
+        await asyncio.sleep(length)
+        await asyncio.to_thread(cluster.start_node, which)
+
+    async def _stop_node(self, cluster, which, length, _):
+        node = cluster.nodes[which]
+        cluster.signal_node(which, signal.SIGSTOP)
+        await asyncio.sleep(length)
+        if cluster.nodes[which] is node:
+            cluster.signal_node(which, signal.SIGCONT)
+
+    async def _stop_redis(self, cluster, _which, length, _how):
+        lives = cluster.redis.lives
+        if not cluster.redis.running:
+            return
+        cluster.redis.signal(signal.SIGSTOP)
+        await asyncio.sleep(length)
+        if cluster.redis.running and cluster.redis.lives == lives:
+            cluster.redis.signal(signal.SIGCONT)
+
+    async def _kill_redis(self, cluster, _which, length, _how):
+        if not cluster.redis.running:
+            return
+        cluster.redis.kill()
+        await asyncio.sleep(length)
+        await asyncio.to_thread(cluster.redis.start)
+
+    async def _cut_link(self, cluster, which, length, _):
+        cluster.links.cut(which)
+        await asyncio.sleep(length)
+        cluster.links.heal(which)
+
+    async def _hold_link(self, cluster, which, length, how):
+        cluster.links.hold(which, UP if how < 0.5 else DOWN)
+        await asyncio.sleep(length)
+        cluster.links.heal(which)
+
+    async def _slow_link(self, cluster, which, length, how):
+        cluster.links.slow_down(which, 0.5 * how)
+        await asyncio.sleep(length)
+        cluster.links.heal(which)
