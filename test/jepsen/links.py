@@ -53,7 +53,7 @@ class Link:
 
 
 class Links:
-    """One for each of `count` nodes, to the Redis at `port`; they live in a thread of their own. Any thread may use it."""
+    """One for each of `count` nodes, to the Redis at `port`, in a thread of their own. Any thread may use it."""
 
     def __init__(self, count, port):
         self._port = port
@@ -87,7 +87,7 @@ class Links:
         self._change(self._links[which].cut)
 
     def hold(self, which, direction):
-        """Half a cut: nothing comes through in one direction. What is sent meanwhile comes through when it is healed."""
+        """Half a cut: nothing comes through in one direction, and all that was sent meanwhile when it is healed."""
         self._change(self._links[which].flows[direction].clear)
 
     def slow_down(self, which, seconds):
