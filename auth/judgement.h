@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <utility>
 
 #include "auth/principal.h"
@@ -21,6 +22,14 @@ class Judgement {
     return judgement;
   }
 
+  // Refused for a reason that whoever asked is told: what follows a colon, in some 70 bytes.
+  static Judgement refused(std::string why) {
+    Judgement judgement(nullptr);
+    judgement.why_ = std::move(why);
+    return judgement;
+  }
+
+  [[nodiscard]] const std::string& why() const { return why_; }               // empty where nothing is to be told
   [[nodiscard]] const PrincipalPtr& principal() const { return principal_; }  // null unless it is a yes
   [[nodiscard]] bool is_unavailable() const { return unavailable_; }
 
@@ -29,6 +38,7 @@ class Judgement {
 
  private:
   PrincipalPtr principal_;
+  std::string why_;
   bool unavailable_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "auth/grants.h"
+#include "auth/rate_limit.h"
 #include "protocol/json_fields.h"
 #include "protocol/json_syntax.h"
 #include "protocol/json_text.h"
@@ -14,9 +15,9 @@ namespace sentix::auth {
 
 namespace {
 
-enum Claim : std::size_t { sub, exp, nbf, iss, aud, permissions, info, channel, publish, presence };
-constexpr std::array<std::string_view, 10> kClaims{"sub",         "exp",  "nbf",     "iss",     "aud",
-                                                   "permissions", "info", "channel", "publish", "presence"};
+enum Claim : std::size_t { sub, exp, nbf, iss, aud, permissions, info, channel, publish, presence, rate_class };
+constexpr std::array<std::string_view, 11> kClaims{"sub",  "exp",     "nbf",     "iss",      "aud",       "permissions",
+                                                   "info", "channel", "publish", "presence", "rate_class"};
 
 constexpr double kSecondsMax = 253'402'300'799;  // the last second of the year 9999; a system_clock reaches further
 
@@ -67,6 +68,10 @@ bool read_permissions(std::string_view value, std::optional<std::vector<Grant>>&
   return grants.has_value();
 }
 
+bool read_rate_class(std::string_view value, std::string& name) {
+  return value.empty() || (read_text(value, name) && valid_rate_class(name));
+}
+
 std::vector<std::string> names_in(std::string_view json) {
   std::vector<std::string> names;
   protocol::JsonObjectReader reader(json);
@@ -87,7 +92,8 @@ std::optional<JwtClaims> parse_jwt_claims(std::string_view json) {
                     read_optional_text(fields.value(iss), claims.issuer) &&
                     read_audience(fields.value(aud), claims.audience) &&
                     read_permissions(fields.value(permissions), claims.permissions) &&
-                    read_optional_text(fields.value(channel), claims.channel);
+                    read_optional_text(fields.value(channel), claims.channel) &&
+                    read_rate_class(fields.value(rate_class), claims.rate_class);
   if (!good) return std::nullopt;
   const bool opens_well = !claims.channel || (read_flag(fields.value(publish), claims.publish) &&
                                               read_flag(fields.value(presence), claims.presence));
@@ -105,7 +111,8 @@ std::variant<PrincipalPtr, JwtFault> to_principal(JwtClaims claims) {
       Principal{.user = std::move(claims.user),
                 .info = std::move(claims.info),
                 .grants = std::move(claims.permissions).value_or(std::vector<Grant>()),
-                .expires_at = claims.expires_at});
+                .expires_at = claims.expires_at,
+                .rate_class = std::move(claims.rate_class)});
 }
 
 }  // namespace sentix::auth

@@ -24,6 +24,7 @@ struct JwtClaims {
   std::vector<std::string> audience;              // `aud`, one text or a list of them
   std::optional<std::vector<Grant>> permissions;  // `permissions` (auth/grants.h)
   std::string info;                               // `info`: any JSON value, or empty
+  std::string rate_class;                         // `rate_class` (valid_rate_class()), or empty
   std::optional<std::string> channel;             // `channel`: it is for subscribing there, not for authenticating
   bool publish = false;            // `publish`, where there is a channel: it is also for publishing there
   bool presence = false;           // `presence`, likewise: also for seeing who is there
@@ -31,8 +32,8 @@ struct JwtClaims {
 };
 
 // Reads the decoded claims of a token. nullopt where they are no JSON object; where a claim above is of another type
-// (`publish` and `presence` only beside a channel), occurs twice or is written with escapes; and where a date is
-// negative or beyond the year 9999.
+// (`publish` and `presence` only beside a channel), occurs twice or is written with escapes; where a date is negative
+// or beyond the year 9999; and where no class may be called what `rate_class` says.
 [[nodiscard]] std::optional<JwtClaims> parse_jwt_claims(std::string_view json);
 
 // Who such claims make somebody, once they are believed, with what they open of the private channels, and until when:

@@ -30,6 +30,8 @@ struct Principal {
 
   // When what showed it ends, by the wall clock; without: never. Who has not shown something new by then is closed.
   std::optional<std::chrono::system_clock::time_point> expires_at = {};
+
+  std::string rate_class = {};  // whose rate limits it has (RateLimitOptions::classes); empty: the general ones
 };
 
 using PrincipalPtr = std::shared_ptr<const Principal>;

@@ -16,6 +16,8 @@ constexpr std::array<std::string_view, kQuantities> kQuantityNames = {"connectio
                                                                       "auth_failures"};
 constexpr std::array<std::string_view, kScopes> kScopeNames = {"connection", "user", "address", "server"};
 
+constexpr std::string_view kRate = "rate.";  // the table of the settings
+
 struct Period {
   std::string_view letter;
   std::string_view text;
@@ -33,6 +35,13 @@ std::string period_text(std::chrono::seconds length) {
     if (period.length == length) return std::string(period.text);
   }
   return "in " + std::to_string(length.count()) + " s";
+}
+
+bool is_set(const RateLimit& limit) {
+  return !limit.empty();
+}
+bool is_set(const std::optional<RateLimit>& limit) {
+  return limit && !limit->empty();
 }
 
 // Decimal digits, and perhaps a unit of bytes; above zero.
@@ -67,9 +76,13 @@ bool parse_rate(std::string_view text, Rate& rate) {
 }  // namespace
 
 bool RateLimitOptions::any() const {
-  return std::any_of(limits.begin(), limits.end(), [](const auto& scopes) {
-    return std::any_of(scopes.begin(), scopes.end(), [](const RateLimit& limit) { return !limit.empty(); });
-  });
+  const auto has_one = [](const auto& table) {
+    return std::any_of(table.limits.begin(), table.limits.end(), [](const auto& scopes) {
+      return std::any_of(scopes.begin(), scopes.end(), [](const auto& limit) { return is_set(limit); });
+    });
+  };
+  return has_one(*this) ||
+         std::any_of(classes.begin(), classes.end(), [&](const auto& each) { return has_one(each.second); });
 }
 
 bool is_limit(Quantity quantity, Scope scope) {
@@ -85,9 +98,38 @@ bool is_limit(Quantity quantity, Scope scope) {
   return true;
 }
 
-std::string setting_of(Quantity quantity, Scope scope) {
-  return "rate." + std::string(kQuantityNames[static_cast<std::size_t>(quantity)]) + "_per_" +
-         std::string(kScopeNames[static_cast<std::size_t>(scope)]);
+bool is_class_limit(Quantity quantity, Scope scope) {
+  return is_limit(quantity, scope) && (scope == Scope::connection || scope == Scope::user);
+}
+
+bool valid_rate_class(std::string_view name) {
+  const auto good = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
+  return !name.empty() && name.size() <= kRateClassBytesMax && std::all_of(name.begin(), name.end(), good);
+}
+
+std::string setting_of(Quantity quantity, Scope scope, std::string_view rate_class) {
+  std::string setting = rate_class.empty() ? std::string(kRate) : setting_of_class(rate_class) + ".";
+  return setting.append(kQuantityNames[static_cast<std::size_t>(quantity)])
+      .append("_per_")
+      .append(kScopeNames[static_cast<std::size_t>(scope)]);
+}
+
+std::string setting_of_class(std::string_view rate_class) {
+  return std::string(kRate).append("class.").append(rate_class);
+}
+
+std::optional<LimitKey> find_limit(std::string_view name) {
+  for (std::size_t q = 0; q < kQuantities; ++q) {
+    for (std::size_t s = 0; s < kScopes; ++s) {
+      const LimitKey key{static_cast<Quantity>(q), static_cast<Scope>(s)};
+      if (is_limit(key.quantity, key.scope) && setting_of(key.quantity, key.scope).substr(kRate.size()) == name) {
+        return key;
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 std::string to_text(const Rate& rate) {
@@ -137,7 +179,7 @@ std::string try_again(std::chrono::nanoseconds wait) {
 }
 
 std::string Excess::reason() const {
-  return too_fast(setting_of(quantity, scope), limit.rate);
+  return too_fast(setting_of(quantity, scope, rate_class), limit.rate);
 }
 
 std::string Excess::sentence() const {

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,27 +49,58 @@ struct RateLimit {
   bool operator==(const RateLimit&) const = default;
 };
 
-// Every limit there can be. None is set from the beginning, and those that are not set cost nothing.
+// One for each limit that there can be.
 //
 // Not every pair makes sense: a connection is made by an address before it has a user, and who failed to authenticate
 // has none. is_limit() says which do.
-struct RateLimitOptions {
-  std::array<std::array<RateLimit, kScopes>, kQuantities> limits;
+template <class Limit>
+struct LimitTable {
+  std::array<std::array<Limit, kScopes>, kQuantities> limits;
 
-  [[nodiscard]] RateLimit& of(Quantity quantity, Scope scope) {
+  [[nodiscard]] Limit& of(Quantity quantity, Scope scope) {
     return limits[static_cast<std::size_t>(quantity)][static_cast<std::size_t>(scope)];
   }
-  [[nodiscard]] const RateLimit& of(Quantity quantity, Scope scope) const {
+  [[nodiscard]] const Limit& of(Quantity quantity, Scope scope) const {
     return limits[static_cast<std::size_t>(quantity)][static_cast<std::size_t>(scope)];
   }
+  bool operator==(const LimitTable&) const = default;
+};
+
+// What stands in place of the general limits for the clients of one class, once it is known who they are
+// (Principal::rate_class); where it has nothing, the general limit holds for them too, and one that is empty is none.
+// is_class_limit() says which it may have.
+using RateClass = LimitTable<std::optional<RateLimit>>;
+using RateClasses = std::map<std::string, RateClass, std::less<>>;  // by their names
+inline constexpr std::size_t kRateClassesMax = 64;                  // more would hardly be told apart by people
+inline constexpr std::size_t kRateClassBytesMax = 32;               // of a name, so that a close frame has room for it
+
+// Every limit there is. None is set from the beginning, and those that are not set cost nothing.
+struct RateLimitOptions : LimitTable<RateLimit> {
+  RateClasses classes = {};
+
   [[nodiscard]] bool any() const;
   bool operator==(const RateLimitOptions&) const = default;
 };
 
 [[nodiscard]] bool is_limit(Quantity quantity, Scope scope);
+// Those of connections and users: an address and the whole server are everybody's.
+[[nodiscard]] bool is_class_limit(Quantity quantity, Scope scope);
 
-// The setting of a limit: "rate.messages_per_address".
-[[nodiscard]] std::string setting_of(Quantity quantity, Scope scope);
+// Whether a class may be called that: 1 to 32 of A-Z a-z 0-9 _ -
+[[nodiscard]] bool valid_rate_class(std::string_view name);
+
+// The setting of a limit: "rate.messages_per_address"; with a class "rate.class.gold.messages_per_user".
+[[nodiscard]] std::string setting_of(Quantity quantity, Scope scope, std::string_view rate_class = {});
+
+// That of a class, "rate.class.gold".
+[[nodiscard]] std::string setting_of_class(std::string_view rate_class);
+
+// What a limit is of, by the last part of its setting, such as "messages_per_address".
+struct LimitKey {
+  Quantity quantity;
+  Scope scope;
+};
+[[nodiscard]] std::optional<LimitKey> find_limit(std::string_view name);
 
 // "100 a second", "10 an hour, 20 at once".
 [[nodiscard]] std::string to_text(const Rate& rate);
@@ -92,6 +125,7 @@ struct Excess {
   Scope scope;
   RateLimit limit;
   std::chrono::nanoseconds wait;  // until it is worth trying again
+  std::string_view rate_class{};  // whose limit it is; empty: the general one. Borrowed from the RateLimits
 
   // "Too fast: rate.messages_per_address is 100 a second. Try again in 120 ms."
   [[nodiscard]] std::string sentence() const;

@@ -1,6 +1,7 @@
 #include "auth/rate_limits.h"
 
-#include <cstring>
+#include <algorithm>
+#include <utility>
 
 #include "auth/network.h"
 
@@ -10,10 +11,26 @@ namespace {
 
 constexpr std::size_t kStripes = 16;  // locks of one limit, so that workers seldom meet at one
 
+// An odd number, so that a spender has places far from each other for the limits of different classes.
+constexpr std::uint64_t kClassesApart = 0x9E37'79B9'7F4A'7C15;
+
 template <class T>
 std::string_view bytes_of(const T& value) {
   return {reinterpret_cast<const char*>(&value), sizeof(value)};
 }
+
+std::vector<std::string> names_of(const RateClasses& classes) {
+  std::vector<std::string> names;
+  for (const auto& [name, limits] : classes) names.push_back(name);
+  return names;
+}
+
+// What holds for the clients of one class: its own limit, or everybody's.
+struct Held {
+  RateLimit limit;
+  std::string_view rate_class = {};  // whose it is; empty: everybody's
+  std::uint64_t apart = 0;           // is added to a spender's hash
+};
 
 }  // namespace
 
@@ -24,7 +41,7 @@ struct RateLimits::Limiter {
     BucketTable table;  // under it
   };
 
-  Limiter(Quantity of, Scope per, const RateLimit& given) : quantity(of), scope(per), limit(given) {
+  Limiter(Quantity of, Scope per, std::vector<Held> given) : quantity(of), scope(per), held(std::move(given)) {
     const std::size_t stripes_wanted = per == Scope::server ? 1 : kStripes;
     for (std::size_t i = 0; i < stripes_wanted; ++i) {
       stripes.push_back(std::make_unique<Stripe>(per == Scope::server ? 1 : kBuckets / kStripes));
@@ -33,18 +50,30 @@ struct RateLimits::Limiter {
 
   const Quantity quantity;
   const Scope scope;
-  const RateLimit limit;
+  const std::vector<Held> held;  // for those of no class, then for each class: place_of()
   std::vector<std::unique_ptr<Stripe>> stripes;
 };
 
-RateLimits::RateLimits(const RateLimitOptions& options, const KeyedHash::Key& key) : hash_(key) {
+RateLimits::RateLimits(const RateLimitOptions& options, const KeyedHash::Key& key)
+    : hash_(key), classes_(names_of(options.classes)) {
+  const auto held_by_all = [&](Quantity quantity, Scope scope) {
+    std::vector<Held> held{{.limit = options.of(quantity, scope)}};
+    for (const std::string& name : classes_) {
+      const auto& own = options.classes.at(name).of(quantity, scope);
+      const bool counts = own && is_class_limit(quantity, scope);
+      held.push_back(counts ? Held{.limit = *own, .rate_class = name, .apart = held.size() * kClassesApart}
+                            : held.front());
+    }
+    return held;
+  };
   for (std::size_t q = 0; q < kQuantities; ++q) {
     for (std::size_t s = 0; s < kScopes; ++s) {
       const auto quantity = static_cast<Quantity>(q);
       const auto scope = static_cast<Scope>(s);
-      const RateLimit& limit = options.of(quantity, scope);
-      if (limit.empty() || !is_limit(quantity, scope)) continue;
-      limiters_[q].push_back(std::make_unique<Limiter>(quantity, scope, limit));
+      std::vector<Held> held = held_by_all(quantity, scope);
+      const bool none = std::all_of(held.begin(), held.end(), [](const Held& each) { return each.limit.empty(); });
+      if (none || !is_limit(quantity, scope)) continue;
+      limiters_[q].push_back(std::make_unique<Limiter>(quantity, scope, std::move(held)));
     }
   }
 }
@@ -67,18 +96,31 @@ std::optional<Excess> RateLimits::check(Quantity quantity, const Spender& spende
 template <class Wait>
 std::optional<Excess> RateLimits::worst(Quantity quantity, const Spender& spender, TokenBucket::Time now, Wait&& wait) {
   std::optional<Excess> result;
+  const std::size_t place = place_of(spender.rate_class);
   for (const auto& limiter : limiters_[static_cast<std::size_t>(quantity)]) {
-    const auto hashed = hash(limiter->scope, spender);
+    const Held& held = limiter->held[place];
+    if (held.limit.empty()) continue;
+    auto hashed = hash(limiter->scope, spender);
     if (!hashed) continue;
+    *hashed += held.apart;
     // The lowest bits choose the stripe, the upper half a place in its table.
     Limiter::Stripe& stripe = *limiter->stripes[*hashed % limiter->stripes.size()];
     const std::lock_guard lock(stripe.mutex);
-    const std::chrono::nanoseconds waits = wait(stripe.table.bucket(*hashed, now), limiter->limit);
+    const std::chrono::nanoseconds waits = wait(stripe.table.bucket(*hashed, now), held.limit);
     if (waits == std::chrono::nanoseconds::zero()) continue;
-    const Excess excess{limiter->quantity, limiter->scope, limiter->limit, waits};
+    const Excess excess{limiter->quantity, limiter->scope, held.limit, waits, held.rate_class};
     if (!result || excess.outweighs(*result)) result = excess;
   }
   return result;
+}
+
+// In the limits that a limiter holds.
+std::size_t RateLimits::place_of(std::string_view rate_class) const {
+  if (rate_class.empty()) return 0;
+  const auto found = std::lower_bound(classes_.begin(), classes_.end(), rate_class);
+  return found == classes_.end() || *found != rate_class
+             ? 0
+             : 1 + static_cast<std::size_t>(std::distance(classes_.begin(), found));
 }
 
 std::optional<std::uint64_t> RateLimits::hash(Scope scope, const Spender& spender) const {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,14 +21,16 @@ struct Spender {
   std::uint64_t connection = 0;
   std::string_view user = {};
   const protocol::IpAddress* address = nullptr;  // borrowed for the call
+  std::string_view rate_class = {};              // its limits; the general ones where there is no class of that name
 };
 
 // Keeps count of what clients spend of the limits that are set. All workers share one, so that a limit is the whole
 // server's, whichever worker a client came to; any thread may call anything, for as long as the tables of one stripe
 // are locked.
 //
-// Each limit has a table for kBuckets spenders (a megabyte), and no limit has anything at all. See BucketTable for what
-// becomes of a larger crowd.
+// Each limit has a table for kBuckets spenders (a megabyte), however many classes have one of their own for it, and no
+// limit has anything at all. See BucketTable for what becomes of a larger crowd. What somebody has spent of a class's
+// own limit is kept apart: who comes to be of another class begins there anew, and finds it again when he comes back.
 class RateLimits {
  public:
   static constexpr std::size_t kBuckets = std::size_t{1} << 16;
@@ -54,8 +57,10 @@ class RateLimits {
   template <class Wait>
   std::optional<Excess> worst(Quantity quantity, const Spender& spender, TokenBucket::Time now, Wait&& wait);
   [[nodiscard]] std::optional<std::uint64_t> hash(Scope scope, const Spender& spender) const;
+  [[nodiscard]] std::size_t place_of(std::string_view rate_class) const;
 
   const KeyedHash hash_;
+  const std::vector<std::string> classes_;  // their names, in order
   std::array<std::vector<std::unique_ptr<Limiter>>, kQuantities> limiters_;
 };
 

@@ -8,8 +8,11 @@ namespace sentix::auth {
 UserList::UserList(std::vector<User> users) {
   for (User& user : users) {
     assert(!user.username.empty());
-    by_token_[user.token_sha256].push_back(std::make_shared<const Principal>(
-        Principal{std::move(user.username), std::move(user.info), std::move(user.grants)}));
+    by_token_[user.token_sha256].push_back(
+        std::make_shared<const Principal>(Principal{.user = std::move(user.username),
+                                                    .info = std::move(user.info),
+                                                    .grants = std::move(user.grants),
+                                                    .rate_class = std::move(user.rate_class)}));
   }
 }
 

@@ -17,6 +17,7 @@ struct User {
   Digest token_sha256;
   std::optional<std::vector<Grant>> grants = {};  // see Principal
   std::string info = {};                          // one JSON value, or empty
+  std::string rate_class = {};                    // see Principal
 };
 
 // Authenticates by a fixed list of users: credentials {"username": U, "token": T} are good where T is a token of U, and

@@ -96,7 +96,8 @@ void Authentication::conclude_open(Session& session, const Judgement& judgement,
   if (!principal || is_another(session, *principal)) {
     session.peer().spend(auth::Quantity::auth_failures, 1);
     context_.handlers.fire({.type = EventType::auth_failed, .session = &session});
-    session.peer().close(protocol::CloseCode::not_authenticated, "The credential of the handshake was refused.");
+    session.peer().close(protocol::CloseCode::not_authenticated,
+                         refusals::because("The credential of the handshake was refused", judgement.why()));
     return;
   }
   session.set_principal(principal);
@@ -106,15 +107,15 @@ void Authentication::conclude_open(Session& session, const Judgement& judgement,
 void Authentication::conclude_command(Session& session, protocol::RequestId id, const Judgement& judgement) {
   const PrincipalPtr& principal = judgement.principal();
   if (judgement.is_unavailable()) return answer(session, id, refusals::cannot_judge());
-  if (!principal) return refuse(session, id);
+  if (!principal) return refuse(session, id, judgement.why());
   if (is_another(session, *principal)) return answer(session, id, refusals::authenticated_as_another());
   session.set_principal(principal);
   if (!id.empty()) session.peer().reply(protocol::encode(protocol::Authenticated{id, user_json(*principal)}));
   context_.handlers.fire({.type = EventType::auth_succeeded, .session = &session});
 }
 
-void Authentication::refuse(Session& session, protocol::RequestId id) {
-  answer(session, id, refusals::credentials_refused());
+void Authentication::refuse(Session& session, protocol::RequestId id, std::string_view why) {
+  answer(session, id, refusals::credentials_refused(why));
   session.authentication_failed();
   if (const auto excess = session.peer().spend(auth::Quantity::auth_failures, 1)) over_limit(session, *excess);
   context_.handlers.fire({.type = EventType::auth_failed, .session = &session});

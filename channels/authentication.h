@@ -33,7 +33,7 @@ class Authentication {
 
   void conclude_open(Session& session, const auth::Judgement& judgement, bool has_token);
   void conclude_command(Session& session, protocol::RequestId id, const auth::Judgement& judgement);
-  void refuse(Session& session, protocol::RequestId id);
+  void refuse(Session& session, protocol::RequestId id, std::string_view why);
   void enter(Session& session);
   void welcome(Session& session);
 

@@ -12,6 +12,10 @@ std::string quoted(std::string_view channel) {
 
 }  // namespace
 
+std::string because(std::string_view what, std::string_view why) {
+  return std::string(what) + (why.empty() ? "" : ": ") + std::string(why) + ".";
+}
+
 Refusal needs_authentication() {
   return {ErrorCode::unauthenticated,
           R"(This server serves nothing but "authenticate" and "ping" before authentication.)"};
@@ -21,8 +25,8 @@ Refusal channel_needs_authentication(std::string_view channel) {
   return {ErrorCode::unauthenticated, "The channel " + quoted(channel) + " is for authenticated clients only."};
 }
 
-Refusal credentials_refused() {
-  return {ErrorCode::unauthenticated, R"(The "credentials" were refused.)"};
+Refusal credentials_refused(std::string_view why) {
+  return {ErrorCode::unauthenticated, because(R"(The "credentials" were refused)", why)};
 }
 
 Refusal cannot_judge() {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "auth/jwt.h"
@@ -15,9 +16,12 @@
 // (protocol/names.h).
 namespace sentix::channels::refusals {
 
+// "WHAT: WHY.", or "WHAT." where no reason is to be told.
+std::string because(std::string_view what, std::string_view why);
+
 Refusal needs_authentication();
 Refusal channel_needs_authentication(std::string_view channel);
-Refusal credentials_refused();
+Refusal credentials_refused(std::string_view why = {});  // Judgement::why()
 Refusal cannot_judge();
 Refusal authenticated_as_another();
 Refusal no_authenticator();

@@ -56,6 +56,22 @@ TEST_CASE("what is absent stays absent") {
   CHECK(parse_jwt_claims(R"({"aud":"one"})")->audience == std::vector<std::string>{"one"});
 }
 
+TEST_CASE("a class of rate limits") {
+  auto claims = parse_jwt_claims(R"({"sub":"ann","rate_class":"gold"})");
+  REQUIRE(claims);
+  CHECK(std::get<PrincipalPtr>(to_principal(std::move(*claims)))->rate_class == "gold");
+  claims = parse_jwt_claims(R"({"sub":"ann"})");
+  REQUIRE(claims);
+  CHECK(std::get<PrincipalPtr>(to_principal(std::move(*claims)))->rate_class.empty());
+  for (const char* wrong :
+       {R"({"rate_class":""})", R"({"rate_class":7})", R"({"rate_class":null})", R"({"rate_class":["gold"]})",
+        R"({"rate_class":"two words"})", R"({"rate_class":"a\nb"})", R"({"rate_class":"a","rate_class":"a"})",
+        R"({"r\u0061te_class":"a"})", R"({"rate_class":"012345678901234567890123456789012"})"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(parse_jwt_claims(wrong));
+  }
+}
+
 TEST_CASE("the furthest dates") {
   CHECK(parse_jwt_claims(R"({"exp":0})")->expires_at == WallTime());
   const auto last = parse_jwt_claims(R"({"exp":253402300799})");

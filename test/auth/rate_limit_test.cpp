@@ -64,13 +64,52 @@ TEST_CASE("a connection comes before its user is known, and who failed to authen
   CHECK(is_limit(Quantity::messages, Scope::user));
 }
 
+TEST_CASE("a class has limits of connections and users, and none that are everybody's") {
+  std::string names;
+  for (std::size_t q = 0; q < kQuantities; ++q) {
+    for (std::size_t s = 0; s < kScopes; ++s) {
+      const auto quantity = static_cast<Quantity>(q);
+      const auto scope = static_cast<Scope>(s);
+      if (is_class_limit(quantity, scope)) names += setting_of(quantity, scope, "gold") + "\n";
+    }
+  }
+  CHECK(names ==
+        "rate.class.gold.messages_per_connection\nrate.class.gold.messages_per_user\n"
+        "rate.class.gold.bytes_per_connection\nrate.class.gold.bytes_per_user\n"
+        "rate.class.gold.subscribes_per_connection\nrate.class.gold.subscribes_per_user\n");
+  CHECK(setting_of_class("gold") == "rate.class.gold");
+}
+
+TEST_CASE("a limit is found by the last part of its setting") {
+  const auto found = find_limit("bytes_per_address");
+  REQUIRE(found);
+  CHECK(found->quantity == Quantity::bytes);
+  CHECK(found->scope == Scope::address);
+  for (const char* none : {"", "bytes", "rate.bytes_per_address", "connections_per_user", "bytes_per_address "}) {
+    CHECK_FALSE(find_limit(none));
+  }
+}
+
+TEST_CASE("names of classes") {
+  const std::string longest(kRateClassBytesMax, 'x');
+  for (const std::string& good : {std::string("gold"), std::string("A-z_09"), longest}) CHECK(valid_rate_class(good));
+  for (const std::string& bad : {std::string(), longest + "x", std::string("two words"), std::string("a.b"),
+                                 std::string("g\xC3\xB6ld"), std::string("a\0b", 3)}) {
+    CHECK_FALSE(valid_rate_class(bad));
+  }
+}
+
 TEST_CASE("a reason fits into a close frame, whatever the limit is") {
   constexpr std::uint32_t kMost = 0xFFFFFFFF;
+  const std::string longest(kRateClassBytesMax, 'x');
   for (std::size_t q = 0; q < kQuantities; ++q) {
     for (std::size_t s = 0; s < kScopes; ++s) {
       const Excess excess{
           static_cast<Quantity>(q), static_cast<Scope>(s), {{kMost, kMost, 3600s}, OverLimit::close}, 1s};
       CHECK(excess.reason().size() <= 123);
+      Excess of_class = excess;
+      of_class.rate_class = longest;
+      CHECK((!is_class_limit(excess.quantity, excess.scope) || of_class.reason().size() <= 123));
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <string>
 #include <thread>
 
 namespace sentix::auth {
@@ -136,6 +137,93 @@ TEST_CASE("threads that spend together get no more than there is") {
     thread.join();
   }
   CHECK(spent == 1000);
+}
+
+// Two messages a second for everybody; four for gold; as many as they like for free.
+RateLimitOptions with_classes(Scope scope, OverLimit action) {
+  RateLimitOptions options = one(Quantity::messages, scope, {{.units = 2}, action});
+  options.classes["gold"].of(Quantity::messages, scope) = RateLimit{{.units = 4}, action};
+  options.classes["free"].of(Quantity::messages, scope) = RateLimit{};
+  options.classes["plain"] = {};
+  return options;
+}
+
+// How many messages one after the other are within the limits.
+int allowed(RateLimits& limits, const Spender& spender) {
+  int count = 0;
+  while (count < 100 && !limits.spend(Quantity::messages, spender, 1, kStart)) ++count;
+  return count;
+}
+
+TEST_CASE("a class has its own limit, or none, or what everybody has") {
+  for (const Scope scope : {Scope::connection, Scope::user}) {
+    RateLimits limits(with_classes(scope, OverLimit::error), kKey);
+    CHECK(allowed(limits, {.connection = 1, .user = "a"}) == 2);
+    CHECK(allowed(limits, {.connection = 2, .user = "b", .rate_class = "gold"}) == 4);
+    CHECK(allowed(limits, {.connection = 3, .user = "c", .rate_class = "free"}) == 100);
+    CHECK(allowed(limits, {.connection = 4, .user = "d", .rate_class = "plain"}) == 2);
+    CHECK(allowed(limits, {.connection = 5, .user = "e", .rate_class = "gone"}) == 2);
+  }
+}
+
+TEST_CASE("whose limit it was is told by its setting") {
+  RateLimits limits(with_classes(Scope::user, OverLimit::error), kKey);
+  const auto sentence = [&](std::string_view rate_class) {
+    const Spender spender{.user = "ann", .rate_class = rate_class};
+    allowed(limits, spender);
+    return limits.spend(Quantity::messages, spender, 1, kStart)->reason();
+  };
+  CHECK(sentence("gold") == "Too fast: rate.class.gold.messages_per_user is 4 a second.");
+  CHECK(sentence("plain") == "Too fast: rate.messages_per_user is 2 a second.");
+}
+
+TEST_CASE("who changes its class begins anew there, and finds again what it had spent when it comes back") {
+  RateLimits limits(with_classes(Scope::connection, OverLimit::throttle), kKey);
+  const Spender general{.connection = 1};
+  const Spender gold{.connection = 1, .rate_class = "gold"};
+  CHECK(allowed(limits, general) == 2);
+  CHECK(allowed(limits, gold) == 4);
+  CHECK(allowed(limits, general) == 0);
+  CHECK(allowed(limits, gold) == 0);
+  CHECK(allowed(limits, {.connection = 1, .rate_class = "plain"}) == 0);  // it is everybody's limit that it shares
+}
+
+TEST_CASE("a user and a class that have each other's name share nothing") {
+  RateLimitOptions options;
+  options.classes["gold"].of(Quantity::messages, Scope::user) = RateLimit{{.units = 2}, OverLimit::error};
+  options.classes["silver"].of(Quantity::messages, Scope::user) = RateLimit{{.units = 2}, OverLimit::error};
+  RateLimits limits(options, kKey);
+  CHECK(allowed(limits, {.user = "gold", .rate_class = "silver"}) == 2);
+  CHECK(allowed(limits, {.user = "silver", .rate_class = "gold"}) == 2);
+  CHECK(allowed(limits, {.user = "silver", .rate_class = "silver"}) == 2);
+}
+
+TEST_CASE("a limit of a class is one where there is no general one, and only for what classes have limits of") {
+  RateLimitOptions options;
+  options.classes["gold"].of(Quantity::bytes, Scope::connection) = kTwo;
+  CHECK(options.any());
+  options.classes["gold"].of(Quantity::messages, Scope::address) = kTwo;
+  RateLimits limits(options, kKey);
+  CHECK(limits.limits(Quantity::bytes));
+  CHECK_FALSE(limits.limits(Quantity::messages));
+  CHECK_FALSE(limits.spend(Quantity::bytes, {.connection = 1}, 1'000'000, kStart));
+  CHECK_FALSE(limits.spend(Quantity::bytes, {.connection = 1, .rate_class = "gold"}, 2, kStart));
+  CHECK(limits.spend(Quantity::bytes, {.connection = 1, .rate_class = "gold"}, 1, kStart));
+  options.classes = {{"free", {}}};
+  CHECK_FALSE(options.any());
+}
+
+TEST_CASE("as many classes as there can be, each with its own") {
+  RateLimitOptions options;
+  for (std::size_t i = 0; i < kRateClassesMax; ++i) {
+    const auto units = static_cast<std::uint32_t>(i + 1);
+    options.classes["c" + std::to_string(i)].of(Quantity::messages, Scope::user) =
+        RateLimit{{.units = units}, OverLimit::error};
+  }
+  RateLimits limits(options, kKey);
+  for (std::size_t i = 0; i < kRateClassesMax; ++i) {
+    CHECK(allowed(limits, {.user = "ann", .rate_class = "c" + std::to_string(i)}) == static_cast<int>(i + 1));
+  }
 }
 
 }  // namespace

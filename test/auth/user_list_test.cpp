@@ -21,7 +21,10 @@ Answer ask(UserList& users, const Credentials& given) {
 
 UserList two_users() {
   return UserList({{.username = "john", .token_sha256 = sha256("secret-1"), .info = R"({"age":7})"},
-                   {.username = "jane", .token_sha256 = sha256("secret-2"), .grants = {{{.pattern = "team-*"}}}}});
+                   {.username = "jane",
+                    .token_sha256 = sha256("secret-2"),
+                    .grants = {{{.pattern = "team-*"}}},
+                    .rate_class = "gold"}});
 }
 
 TEST_CASE("the right token of the right user opens, and the answer comes at once") {
@@ -32,12 +35,14 @@ TEST_CASE("the right token of the right user opens, and the answer comes at once
   CHECK(john.principal->user == "john");
   CHECK(john.principal->info == R"({"age":7})");
   CHECK_FALSE(john.principal->grants.has_value());
+  CHECK(john.principal->rate_class.empty());
 
   const Answer jane = ask(users, Credentials(R"({"token":"secret-2","username":"jane"})"));
   REQUIRE(jane.principal);
   CHECK(jane.principal->user == "jane");
   REQUIRE(jane.principal->grants.has_value());
   CHECK(jane.principal->grants->at(0).pattern == "team-*");
+  CHECK(jane.principal->rate_class == "gold");
 }
 
 TEST_CASE("without a name the token alone tells who it is") {

@@ -31,6 +31,13 @@ TEST_CASE("the name is enough, and opens nothing private") {
   CHECK_FALSE(granted(answer.judgement.principal().get(), Action::subscribe, "staff"));
 }
 
+TEST_CASE("it may tell a class of rate limits, as a name that a class can have") {
+  const WebhookAnswer answer = read_webhook_answer(200, R"({"sub":"ann","rate_class":"gold"})", kNow);
+  REQUIRE(answer.judgement.principal());
+  CHECK(answer.judgement.principal()->rate_class == "gold");
+  CHECK(read_webhook_answer(200, R"({"sub":"ann","rate_class":"no such"})", kNow).judgement.is_unavailable());
+}
+
 TEST_CASE("what has expired is a no") {
   const WebhookAnswer answer = read_webhook_answer(200, R"({"sub":"ann","exp":1700000000})", kNow);
   CHECK_FALSE(answer.judgement.principal());

@@ -99,6 +99,22 @@ TEST_CASE("wrong credentials are refused, and the last attempt closes with 4001"
   CHECK(f.log == "auth.failed\nauth.failed\nauth.failed\n");
 }
 
+TEST_CASE("a refusal that has a reason is told with it") {
+  Fixture f;
+  f.judge->judge = [](const auth::Credentials&, const AuthenticationDone& done) {
+    done(auth::Judgement::refused("rate.class.gold is not set"));
+  };
+  Client client(f.worker);
+  CHECK(client.answer(kAnn) == R"({"type":"error","id":1,"code":"unauthenticated",)"
+                               R"("message":"The \"credentials\" were refused: rate.class.gold is not set."})");
+  CHECK_FALSE(client.session.principal());
+  Client with_handshake(f.worker, "T");
+  REQUIRE(with_handshake.peer.closed);
+  CHECK(with_handshake.peer.closed->code == protocol::CloseCode::not_authenticated);
+  CHECK(with_handshake.peer.closed->reason ==
+        "The credential of the handshake was refused: rate.class.gold is not set.");
+}
+
 TEST_CASE("without an authenticator there is nothing to authenticate with") {
   Fixture f;
   f.world.policy.authenticator = nullptr;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "auth/channel_tokens.h"
+#include "auth/rate_limit.h"
 #include "test/support/jwt_maker.h"
 
 namespace {
@@ -50,6 +51,7 @@ void check_claims(std::string_view json) {
   }
   require(claims.has_value());
   require(std::get<JwtClaims>(verified).user == claims->user && std::get<JwtClaims>(verified).info == claims->info);
+  require(claims->rate_class.empty() || valid_rate_class(claims->rate_class));
   const bool authenticates = std::holds_alternative<PrincipalPtr>(to_principal(*claims));
   const Principal holder{claims->user, {}, {}};
   const auto judged = to_channel_grant(*claims, claims->channel.value_or("channel"), &holder);
