@@ -415,9 +415,11 @@ void Connection::release_hold() {
 // --- Rate limits
 
 auth::Spender Connection::spender() const {
+  const auth::Principal* const principal = session_.principal().get();
   return {.connection = static_cast<std::uint64_t>(id()),
-          .user = session_.principal() ? std::string_view(session_.principal()->user) : std::string_view(),
-          .address = address_.family == Address::Family::ip ? &address_.ip : nullptr};
+          .user = principal != nullptr ? std::string_view(principal->user) : std::string_view(),
+          .address = address_.family == Address::Family::ip ? &address_.ip : nullptr,
+          .rate_class = principal != nullptr ? std::string_view(principal->rate_class) : std::string_view()};
 }
 
 std::optional<auth::Excess> Connection::spend(auth::Quantity quantity, std::uint32_t cost) {

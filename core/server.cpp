@@ -16,6 +16,7 @@
 #include "core/arguments.h"
 #include "core/listening_socket.h"
 #include "core/option_rules.h"
+#include "core/rate_classes.h"
 #include "core/shared.h"
 #include "core/storage_session.h"
 #include "core/worker.h"
@@ -338,7 +339,8 @@ void Server::reload(Options options) {
   Shared& shared = impl_->shared;
   const ConfigurationPtr before = shared.configuration.get();
   keep_what_a_start_sets(before->options, options);
-  auto next = std::make_shared<const Configuration>(shared.with_webhook(checked(std::move(options))), before.get());
+  auto next =
+      std::make_shared<const Configuration>(shared.with_authenticators(checked(std::move(options))), before.get());
   if (shared.tls && !shared.tls->reload(next->options.tls)) {
     Options with_old_tls = next->options;
     with_old_tls.tls = before->options.tls;
@@ -347,6 +349,7 @@ void Server::reload(Options options) {
   shared.rules.redefine(before->options.channels, next->options.channels);
   shared.broker->set_channels_max(next->options.channels_max);
   shared.configuration.set(next);
+  warn_of_lost_classes(before->options.rates.classes, next->options.rates.classes, shared.sink);
   for (const auto& mailbox : shared.mailboxes) {
     mailbox->set_bytes_max(next->options.mailbox_bytes);
     mailbox->post_task([](Worker& worker) { worker.reconfigure(); });

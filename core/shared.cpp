@@ -5,12 +5,13 @@
 #include <utility>
 
 #include "channels/thrown.h"
+#include "core/rate_classes.h"
 
 namespace sentix::core {
 
 Shared::Shared(Options given)
     : webhook(given.log),
-      configuration(std::make_shared<const Configuration>(with_webhook(std::move(given)))),
+      configuration(std::make_shared<const Configuration>(with_authenticators(std::move(given)))),
       sink(configuration.get()->options.log),
       last_ends(configuration.get()->options.closes_kept) {
   const ConfigurationPtr first = configuration.get();
@@ -38,9 +39,10 @@ Shared::Shared(Options given)
   }
 }
 
-Options Shared::with_webhook(Options given) {
+Options Shared::with_authenticators(Options given) {
   channels::Policy& policy = given.policy;
-  policy.authenticator = webhook.behind(std::move(policy.authenticator), given.webhook, given.debug);
+  policy.authenticator = known_classes_only(webhook.behind(std::move(policy.authenticator), given.webhook, given.debug),
+                                            given.rates.classes, given.log);
   policy.shown_headers = given.webhook.enabled() ? given.webhook.headers : std::vector<std::string>();
   return given;
 }

@@ -25,8 +25,8 @@ namespace sentix::core {
 struct Shared {
   explicit Shared(Options given);
 
-  // `given`, with the webhook as an authenticator, and what it is shown.
-  [[nodiscard]] Options with_webhook(Options given);
+  // `given`, with the webhook as an authenticator, and what it is shown; and without clients of unknown rate classes.
+  [[nodiscard]] Options with_authenticators(Options given);
 
   Webhook webhook;                     // its authenticators are a part of configurations
   CurrentConfiguration configuration;  // the newest; each worker has its own pointer to one (Worker::options)

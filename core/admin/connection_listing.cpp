@@ -143,6 +143,9 @@ AdminAnswer details_of(const Client& client) {
   if (client.principal && client.principal->expires_at) {
     out.key("expires_at").string(time_text(*client.principal->expires_at));
   }
+  if (client.principal && !client.principal->rate_class.empty()) {
+    out.key("rate_class").string(client.principal->rate_class);
+  }
   out.key("subscriptions").open('[');
   for (const std::string& channel : client.subscriptions) {
     out.string(channel);

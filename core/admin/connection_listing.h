@@ -15,7 +15,7 @@ void answer_connections(AdminContext& context, const AdminRequest& request, cons
 
 // GET /api/connection?id=c01...: one of them, with more: "subscriptions" (at most 1000 names of channels),
 // "quiet_seconds" since something arrived, "read_from" (false: back-pressure, or a rate), "tls", "compressed", where it
-// shows one "info", and where it ends "expires_at". 404 where it is not connected.
+// shows one "info", where it ends "expires_at", and where it has one its "rate_class". 404 where it is not connected.
 void answer_connection(AdminContext& context, const AdminRequest& request, const AdminReply& reply);
 
 }  // namespace sentix::core

@@ -81,7 +81,7 @@ constexpr std::string_view kWatching = R"json(
       "quiet_seconds":{"type":"integer"},
       "read_from":{"type":"boolean","description":"False: back-pressure, or a rate."},
       "tls":{"type":"boolean"},"compressed":{"type":"boolean"},"info":{},
-      "expires_at":{"type":"string","format":"date-time"},
+      "expires_at":{"type":"string","format":"date-time"},"rate_class":{"type":"string"},
       "subscriptions":{"type":"array","maxItems":1000,"items":{"$ref":"#/components/schemas/Channel"}}}}]}}}},
     "4XX":{"$ref":"#/components/responses/Error"},"504":{"$ref":"#/components/responses/Error"}}}},
 "/api/closes":{"get":{"summary":"Why connections ended or were refused, the last ones first.",

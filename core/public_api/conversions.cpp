@@ -91,7 +91,8 @@ auth::PrincipalPtr to_internal(const std::optional<Principal>& principal) {
     return nullptr;
   }
   check(*principal);
-  auth::Principal internal{.user = principal->user, .info = principal->info, .grants = std::nullopt};
+  auth::Principal internal{
+      .user = principal->user, .info = principal->info, .grants = std::nullopt, .rate_class = principal->rate_class};
   if (principal->permissions) {
     internal.grants = to_internal(*principal->permissions);
   }

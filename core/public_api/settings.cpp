@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "auth/rate_limit.h"
 #include "core/arguments.h"
 #include "core/public_api/conversions.h"
 #include "core/public_api/server_impl.h"
@@ -135,6 +136,26 @@ Server& Server::set_max_subscriptions(std::size_t channels) {
 
 Server& Server::set_command_rate(std::uint32_t per_second, std::uint32_t burst) {
   impl_->settings().policy.command_rate = {.units = per_second, .burst = burst};
+  return *this;
+}
+
+Server& Server::set_rate_limit(std::string_view name, std::string_view limit, std::string_view rate_class) {
+  const auto key = auth::find_limit(name);
+  core::require(key.has_value(), "\"" + std::string(name) + "\" is no rate limit, such as messages_per_connection");
+  const auto parsed = auth::parse_rate_limit(limit);
+  core::require(parsed.has_value(), std::string(name) + " is \"" + std::string(limit) +
+                                        "\", which is no limit such as 100/s, 10/m burst 20 close, or off");
+  auth::RateLimitOptions& rates = impl_->settings().rates;
+  if (rate_class.empty()) {
+    rates.of(key->quantity, key->scope) = *parsed;
+    return *this;
+  }
+  core::require(auth::is_class_limit(key->quantity, key->scope),
+                std::string(name) + " is no limit of a class: those are of connections and users");
+  core::require(auth::valid_rate_class(rate_class), "a rate class's name has 1 to 32 characters of A-Z a-z 0-9 _ -");
+  core::require(rates.classes.size() < auth::kRateClassesMax || rates.classes.contains(rate_class),
+                "there can be " + std::to_string(auth::kRateClassesMax) + " rate classes");
+  rates.classes[std::string(rate_class)].of(key->quantity, key->scope) = *parsed;
   return *this;
 }
 

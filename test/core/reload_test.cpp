@@ -7,6 +7,7 @@
 
 #include "auth/user_list.h"
 #include "core/configuration.h"
+#include "test/support/recorder.h"
 #include "test/support/running_server.h"
 #include "test/support/ws_client.h"
 
@@ -101,6 +102,50 @@ TEST_CASE("authentication can begin to be required, and users come and go") {
   CHECK(anonymous.receive().close_code == 4108);
   round_trip(client);  // it stays who it is
   CHECK(WsClient(server.port(), {.path = "/?token=secret"}).receive().close_code == 4001);
+}
+
+TEST_CASE("classes of rate limits change for those who are connected, and who is of one that is gone has everybody's") {
+  using auth::Quantity;
+  using auth::Scope;
+  const auth::RateLimit one{{.units = 1, .period = 1h}, auth::OverLimit::error};
+  core::Options options;
+  test::Recorder lines;
+  options.log = [&](const core::LogLine& line) {
+    if (line.level == core::LogLevel::warning) {
+      lines.add(std::string(line.text));
+    }
+  };
+  options.policy.authenticator = std::make_shared<auth::UserList>(
+      std::vector{auth::User{.username = "ann", .token_sha256 = auth::sha256("secret"), .rate_class = "gold"}});
+  options.rates.of(Quantity::subscribes, Scope::connection) = one;
+  options.rates.classes["gold"].of(Quantity::subscribes, Scope::connection) = auth::RateLimit{};
+  RunningServer server(options);
+  WsClient ann(server.port(), {.path = "/?token=secret"});
+  ann.receive_text_with("welcome");
+  auto subscribes = [&, next = 0]() mutable {
+    return answer(ann, R"({"type":"subscribe","id":1,"channel":"c)" + std::to_string(++next) + "\"}");
+  };
+  CHECK(subscribes().find("subscribed") != std::string::npos);
+  CHECK(subscribes().find("subscribed") != std::string::npos);
+
+  options.rates.classes["gold"].of(Quantity::subscribes, Scope::connection) = one;
+  reload(server, ann, options);
+  CHECK(subscribes().find("subscribed") != std::string::npos);
+  CHECK(subscribes().find("rate.class.gold.subscribes_per_connection is 1 an hour") != std::string::npos);
+
+  options.rates.classes.clear();
+  reload(server, ann, options);
+  CHECK(lines.await(1).back().starts_with("rate.class.gold is gone"));
+  CHECK(subscribes().find("subscribed") != std::string::npos);
+  CHECK(subscribes().find("rate.subscribes_per_connection is 1 an hour") != std::string::npos);
+  const auto closed = WsClient(server.port(), {.path = "/?token=secret"}).receive();
+  CHECK(closed.close_code == 4001);
+  CHECK(closed.payload.ends_with("refused: rate.class.gold is not set."));
+  CHECK(lines.await(2).back().ends_with("is refused: rate.class.gold is not set"));
+
+  options.rates.classes["gold"] = {};
+  reload(server, ann, options);
+  CHECK(WsClient(server.port(), {.path = "/?token=secret"}).receive_text().find("ann") != std::string::npos);
 }
 
 TEST_CASE("channels follow their new rule at once, and those that left it the defaults") {

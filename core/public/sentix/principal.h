@@ -27,6 +27,7 @@ struct Principal {
   std::string user = {};  // the name that others see, as UTF-8; not empty
   std::string info = {};  // one JSON value that is shown beside the name, such as {"avatar":"..."}; or empty
   std::optional<std::vector<Grant>> permissions = {};
+  std::string rate_class = {};  // whose limits it has (Server::set_rate_limit); empty: the general ones
 };
 
 }  // namespace sentix

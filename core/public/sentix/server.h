@@ -110,6 +110,23 @@ class Server {
   // 10. By default there is no limit, which is a rate of 0.
   Server& set_command_rate(std::uint32_t per_second, std::uint32_t burst = 0);
 
+  // What clients may do over time, as the config file's table [rate] has it:
+  //
+  //   server.set_rate_limit("messages_per_connection", "100/s burst 200 close");
+  //   server.set_rate_limit("messages_per_connection", "1000/s", "gold");
+  //
+  // `limit` is so many messages_, bytes_ or subscribes_ in a second, a minute or an hour (s, m, h), of each
+  // per_connection, per_user or per_address, or of all of them together, per_server; then perhaps how many at once;
+  // then what becomes of who is over it: `throttle`, the default, does not read from it meanwhile, `error` refuses what
+  // is too much (rate_limited), `close` closes it (4102). connections_ and auth_failures_, refused credentials, are
+  // per_address and per_server only. "off" is no limit, as it is by default.
+  //
+  // With `rate_class` it is the limit of the principals of that class (Principal::rate_class), in place of the general
+  // one; that is for limits per_connection and per_user. A class is there with its first limit; a principal of one that
+  // is not there is refused, and the log says so. A class's name is 1 to 32 of A-Z a-z 0-9 _ -, and there are at most
+  // 64. std::invalid_argument for anything else.
+  Server& set_rate_limit(std::string_view name, std::string_view limit, std::string_view rate_class = {});
+
   // Speaks TLS (1.2 and 1.3), and nothing else. The files are read when the server starts, when they change, and by
   // reload_certificates(); start() throws where they will not do. Not for Unix-domain sockets.
   Server& set_tls(std::string cert, std::string key);

@@ -53,6 +53,8 @@ TEST_CASE("settings chain") {
       .set_max_channels(10)
       .set_max_subscriptions(10)
       .set_command_rate(0)
+      .set_rate_limit("messages_per_connection", "off")
+      .set_rate_limit("messages_per_user", "100000/s burst 200000 error", "gold")
       .set_deflate(true)
       .set_max_message_bytes(1000)
       .set_outbox_bytes(0)
@@ -87,6 +89,20 @@ TEST_CASE("settings that make no sense are refused by name") {
   CHECK_THROWS_WITH_AS(server.set_handshake_timeout(0s), doctest::Contains("handshake_timeout"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(server.set_authentication_timeout(-1s), doctest::Contains("authentication_timeout"),
                        std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server.set_rate_limit("messages", "1/s"), doctest::Contains("\"messages\" is no rate limit"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server.set_rate_limit("bytes_per_user", "fast"), doctest::Contains("bytes_per_user is \"fast\""),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server.set_rate_limit("bytes_per_server", "1/s", "gold"),
+                       doctest::Contains("bytes_per_server is no limit of a class"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(server.set_rate_limit("bytes_per_user", "1/s", "no name"), doctest::Contains("1 to 32"),
+                       std::invalid_argument);
+  for (int i = 0; i < 64; ++i) {
+    server.set_rate_limit("bytes_per_user", "1/s", "c" + std::to_string(i));
+  }
+  CHECK_THROWS_WITH_AS(server.set_rate_limit("bytes_per_user", "1/s", "more"), doctest::Contains("64 rate classes"),
+                       std::invalid_argument);
+  CHECK_NOTHROW(server.set_rate_limit("bytes_per_connection", "1/s", "c7"));
   CHECK_THROWS_WITH_AS(server.set_drain_window(-1ms), doctest::Contains("drain_window"), std::invalid_argument);
 }
 
@@ -178,6 +194,41 @@ TEST_CASE("command_rate") {
   WsClient client = app.client();
   CHECK(contains(answer_to_subscribe(client, "a"), "subscribed"));
   CHECK(contains(answer_to_subscribe(client, "b"), "rate_limited"));
+}
+
+TEST_CASE("rate limits, of everybody and of a class, and principals of a class that there is none of") {
+  Recorder warnings;
+  sentix::Server server("127.0.0.1", 0);
+  server.set_rate_limit("subscribes_per_connection", "1/h error")
+      .set_rate_limit("subscribes_per_connection", "2/h close", "gold")
+      .set_log([&](sentix::LogLevel level, std::string_view line) {
+        if (level == sentix::LogLevel::warning) {
+          warnings.add(std::string(line));
+        }
+      })
+      .set_authenticator([](const sentix::Credentials& given) {
+        return sentix::Principal{.user = "ann", .rate_class = given["class"].value_or("")};
+      });
+  const RunningApp app(server);
+  const auto authenticate = [](WsClient& client, const std::string& rate_class) {
+    client.send_text(R"({"type":"authenticate","id":1,"credentials":{"class":")" + rate_class + "\"}}");
+    return client.receive_text();
+  };
+  WsClient client = app.client();
+  CHECK(contains(answer_to_subscribe(client, "a"), "subscribed"));
+  CHECK(contains(answer_to_subscribe(client, "b"), "rate.subscribes_per_connection is 1 an hour"));
+  CHECK(contains(authenticate(client, "silver"), "were refused: rate.class.silver is not set."));
+  CHECK(contains(warnings.await(1).back(), "rate.class.silver is not set"));
+  CHECK(contains(authenticate(client, "gold"), "authenticated"));
+  CHECK(contains(answer_to_subscribe(client, "b"), "subscribed"));
+  CHECK(contains(authenticate(client, ""), "authenticated"));
+  CHECK(contains(answer_to_subscribe(client, "c"), "rate.subscribes_per_connection is 1 an hour"));
+  CHECK(contains(authenticate(client, "gold"), "authenticated"));
+  CHECK(contains(answer_to_subscribe(client, "c"), "subscribed"));
+  client.send_text(R"({"type":"subscribe","id":1,"channel":"d"})");
+  const auto closed = client.receive();
+  CHECK(closed.close_code == 4102);
+  CHECK(closed.payload.ends_with("rate.class.gold.subscribes_per_connection is 2 an hour."));
 }
 
 TEST_CASE("compression is agreed with clients that offer it, unless it is switched off") {
