@@ -6,6 +6,7 @@
 #include "test/support/guard_page.h"
 #include "tools/sentix/config_writer.h"
 #include "tools/sentix/settings_difference.h"
+#include "tools/sentix/settings_rules.h"
 
 using namespace sentix::tools;
 using sentix::channels::PublishRight;
@@ -51,6 +52,13 @@ max_message_bytes = "2MiB"
 page = "none"
 origins = ["https://a", "https://b"]
 
+[rate]
+messages_per_user = "100/s"
+[rate.class.gold]
+messages_per_user = "1000/s burst 2000"
+bytes_per_connection = "off"
+[rate.class.silver]
+
 [auth]
 enabled = true
 [auth.jwt]
@@ -63,6 +71,7 @@ token_sha256 = ")" + kDigest +
                            R"("
 info = { name = "John", roles = ["a", 1, 1.5, true], since = 2024-01-02 }
 permissions = ["news-*", { pattern = "staff", publish = false }]
+rate_class = "gold"
 [[auth.users]]
 username = "jane"
 token_sha256 = ")" + kDigest +
@@ -95,11 +104,11 @@ TEST_CASE("settings are read, with their lines") {
   CHECK(settings.server.origins == std::vector<std::string>{"https://a", "https://b"});
   CHECK(settings.server.policy.auth_enabled);
   CHECK(place_text(source_of(settings, "port")) == "sentix.toml:2");
-  CHECK(place_text(source_of(settings, "auth.enabled")) == "sentix.toml:10");
+  CHECK(place_text(source_of(settings, "auth.enabled")) == "sentix.toml:17");
   CHECK(settings.jwt.jwks_file == "/jwks.json");
   CHECK(settings.jwt.rules.leeway == std::chrono::seconds(5));
   CHECK(settings.jwt.rules.required_claims == std::vector<std::string>{"jti", "tenant"});
-  CHECK(place_text(source_of(settings, "auth.jwt.leeway")) == "sentix.toml:13");
+  CHECK(place_text(source_of(settings, "auth.jwt.leeway")) == "sentix.toml:20");
 }
 
 TEST_CASE("users are read") {
@@ -118,6 +127,42 @@ TEST_CASE("users are read") {
   CHECK_FALSE(john.grants->at(1).publish);
   CHECK_FALSE(settings.users[1].grants);
   CHECK(settings.users[1].info.empty());
+  CHECK(john.rate_class == "gold");
+  CHECK(settings.users[1].rate_class.empty());
+}
+
+TEST_CASE("rate classes are read: what they set, what they take away, and what they leave") {
+  using sentix::auth::Quantity;
+  using sentix::auth::Scope;
+  const auto& classes = read(kSpine).server.rates.classes;
+  REQUIRE(classes.size() == 2);
+  const sentix::auth::RateClass& gold = classes.at("gold");
+  const sentix::auth::RateLimit expected{{.units = 1000, .burst = 2000}};
+  CHECK(gold.of(Quantity::messages, Scope::user) == expected);
+  CHECK(gold.of(Quantity::bytes, Scope::connection) == sentix::auth::RateLimit{});
+  CHECK_FALSE(gold.of(Quantity::messages, Scope::connection));
+  CHECK(classes.at("silver") == sentix::auth::RateClass{});
+}
+
+TEST_CASE("a user's class must be there") {
+  Applied applied = apply("[[auth.users]]\nusername = 'x'\ntoken_sha256 = '" + kDigest +
+                          "'\nrate_class = 'glod'\n[rate.class.gold]\n");
+  CHECK(applied.report.problems.empty());
+  check_rules(applied.settings, applied.report);
+  REQUIRE(applied.report.problems.size() == 1);
+  CHECK(to_string(applied.report.problems[0]) ==
+        "sentix.toml:4: auth.users.rate_class: \"glod\" is no class of [rate.class] (did you mean \"gold\"?)");
+}
+
+TEST_CASE("there are no more classes than can be told apart") {
+  std::string text;
+  for (std::size_t i = 0; i < sentix::auth::kRateClassesMax; ++i) {
+    text += "[rate.class.c" + std::to_string(i) + "]\n";
+  }
+  CHECK(read(text).server.rates.classes.size() == sentix::auth::kRateClassesMax);
+  CHECK(problems(text + "[rate.class.more]\n")
+            .at(0)
+            .ends_with("rate.class: there are 65 classes, and there can be at most 64"));
 }
 
 TEST_CASE("channels are read") {
@@ -180,6 +225,19 @@ TEST_CASE("each single thing that can be wrong is said with its line") {
        "sentix.toml:2: channels.\"a b\": is not a channel's name or pattern: 1 to 200 of A-Z a-z 0-9 _ = @ , . ; : / # "
        "- "
        "and *"},
+      {"[rate]\nclass = 1", "sentix.toml:2: rate.class: must be tables: [rate.class.NAME]"},
+      {"[rate.class]\ngold = 1", "sentix.toml:2: rate.class.gold: must be a table: [rate.class.gold]"},
+      {"[rate.class.'two words']",
+       "sentix.toml:1: rate.class.\"two words\": is not a class's name: 1 to 32 of A-Z a-z 0-9 _ -"},
+      {"[rate.class.a]\nmessages_per_usr = '1/s'",
+       "sentix.toml:2: rate.class.a.messages_per_usr: no setting has this name (did you mean \"messages_per_user\"?)"},
+      {"[rate.class.a]\nmessages_per_address = '1/s'",
+       "sentix.toml:2: rate.class.a.messages_per_address: is no limit of a class, which are of connections and users: "
+       "set rate.messages_per_address"},
+      {"[rate.class.a]\nmessages_per_user = 'fast'",
+       "sentix.toml:2: rate.class.a.messages_per_user: \"fast\" is not a rate such as 100/s, \"10/m burst 20\" or "
+       "\"5/h close\", or off"},
+      {"[rat.class.a]", "sentix.toml:1: rat: no setting has this name (did you mean \"rate\"?)"},
       {"[auth]\njwt = 1", "sentix.toml:2: auth.jwt: must be a table: [auth.jwt]"},
       {"[auth.jwt]\nsecrt = \"x\"",
        "sentix.toml:2: auth.jwt.secrt: no setting has this name (did you mean \"secret\"?)"},
@@ -226,7 +284,7 @@ TEST_CASE("a file that is cut anywhere is read or refused") {
     const Applied applied = apply(std::string_view(kSpine).substr(0, size));
     for (const Problem& problem : applied.report.problems) {
       CHECK(problem.source.line >= 1);
-      CHECK(problem.source.line <= 35);
+      CHECK(problem.source.line <= 43);
     }
   }
 }
@@ -237,8 +295,8 @@ TEST_CASE("the published file is right, and says what is the default anyhow") {
 
 TEST_CASE("every line that the published file leaves out is right too") {
   std::string text = config_file_text(Settings{});
-  for (const char* example :
-       {"# page = ", "# ssl = ", "# error_log = ", "# [channels.", "# history_size = ", "# durability = "}) {
+  for (const char* example : {"# page = ", "# ssl = ", "# error_log = ", "# [rate.class.", "# messages_per_connection",
+                              "# [channels.", "# history_size = ", "# durability = "}) {
     CAPTURE(example);
     const std::size_t at = text.find(example);
     REQUIRE(at != std::string::npos);
@@ -246,6 +304,7 @@ TEST_CASE("every line that the published file leaves out is right too") {
   }
   const Settings settings = read(text);
   CHECK(settings.page == "chat");
+  CHECK(settings.server.rates.classes.contains("gold"));
   CHECK(settings.server.channels.at(0).first == "news-*");
   CHECK(settings.server.channels.at(0).second.history_size == 100);
 }
@@ -290,7 +349,8 @@ TEST_CASE("a change of certificates needs no restart where there is TLS before a
 
 TEST_CASE("limits, users and channels are live, and where the server listens is not") {
   const Settings settings;
-  for (const char* key : {"max_clients", "ping_interval", "origins", "auth.enabled", "auth.users", "channels"}) {
+  for (const char* key :
+       {"max_clients", "ping_interval", "origins", "auth.enabled", "auth.users", "rate.class", "channels"}) {
     CAPTURE(key);
     CHECK(is_live(key, settings, settings));
   }
@@ -308,8 +368,13 @@ TEST_CASE("the settings in force are shown with their sources, and without secre
   CHECK(text.find("port = 9000                                 # sentix.toml:2\n") != std::string::npos);
   CHECK(text.find("workers = 0                                 # default\n") != std::string::npos);
   CHECK(text.find("# error_log is not set                      # default\n") != std::string::npos);
-  CHECK(text.find("username = \"john_doe\"                       # sentix.toml:16\n") != std::string::npos);
-  CHECK(text.find("token_sha256 = \"********\"                   # sentix.toml:17\n") != std::string::npos);
+  CHECK(text.find("username = \"john_doe\"                       # sentix.toml:23\n") != std::string::npos);
+  CHECK(text.find("token_sha256 = \"********\"                   # sentix.toml:24\n") != std::string::npos);
+  CHECK(text.find("rate_class = \"gold\"                         # sentix.toml:27\n") != std::string::npos);
+  CHECK(
+      text.find("[rate.class.gold]\nmessages_per_user = \"1000/s burst 2000\"     # sentix.toml:12\n"
+                "bytes_per_connection = \"off\"                # sentix.toml:13\n\n[rate.class.silver]\n\n[channels") !=
+      std::string::npos);
   CHECK(text.find("[channels.\"news-*\"]\nmax_clients = 500 ") != std::string::npos);
   CHECK(text.find("hunter2") == std::string::npos);
   CHECK(text.find(kDigest) == std::string::npos);
@@ -351,6 +416,7 @@ TEST_CASE("the difference of settings is told by key") {
   Settings b = read(kSpine);
   b.server.port = 1;
   b.users[0].grants->at(0).publish = false;
+  b.server.rates.classes.erase("gold");
   b.server.channels[0].second.max_clients = 1;
-  CHECK(settings_difference(a, b) == std::vector<std::string>{"port", "auth.users", "channels"});
+  CHECK(settings_difference(a, b) == std::vector<std::string>{"port", "auth.users", "rate.class", "channels"});
 }

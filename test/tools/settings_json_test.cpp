@@ -71,3 +71,14 @@ TEST_CASE("channels are told with what they keep by default, and their names are
   CHECK_FALSE(protocol::validate_json_utf8(json));
   CHECK(has(json, R"({"key":"channels.\"news-*\".history_size","group":"Channels","value":"100")"));
 }
+
+TEST_CASE("of a rate class is told what it sets") {
+  Settings settings;
+  settings.server.rates.classes["gold"].of(auth::Quantity::messages, auth::Scope::user) =
+      auth::RateLimit{{.units = 5}, auth::OverLimit::close};
+  settings.table_sources["rate.class.gold.messages_per_user"] = {.place = "sentix.toml", .line = 7, .name = "m"};
+  const std::string json = settings_json(settings, settings);
+  CHECK_FALSE(protocol::validate_json_utf8(json));
+  CHECK(has(row(json, "rate.class.gold.messages_per_user"), R"("value":"\"5/s close\"","source":"sentix.toml:7")"));
+  CHECK_FALSE(has(json, "rate.class.gold.messages_per_connection"));
+}

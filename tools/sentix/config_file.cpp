@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kUsers = "auth.users";
 constexpr std::string_view kCertificates = "tls.certificates";
+constexpr std::string_view kRateClasses = "rate.class";
 constexpr std::string_view kChannels = "channels";
 
 // The table that a setting stands in: "auth." for "auth.enabled", "auth.jwt." for "auth.jwt.secret", nothing for
@@ -33,6 +34,7 @@ std::vector<std::string> known_keys(std::string_view table) {
   }
   add(kUsers);
   add(kCertificates);
+  add(kRateClasses);
   add(kChannels);
   return keys;
 }
@@ -71,6 +73,8 @@ void read_table(const ConfigFile& file, const std::string& name, const toml::nod
       read_users(file, value, settings);
     } else if (name_in_file == kCertificates) {
       read_certificates(file, value, settings);
+    } else if (name_in_file == kRateClasses) {
+      read_rate_classes(file, value, settings);
     } else if (is_table(name_in_file)) {
       read_table(file, name_in_file, value, settings);
     } else {

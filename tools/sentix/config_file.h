@@ -25,6 +25,10 @@ namespace sentix::tools {
 //   info = { name = "John" }         any value; shown as JSON in presence lists
 //   permissions = ["news-*", { pattern = "staff", publish = false }]     the private channels open to the user;
 //   without: all
+//   rate_class = "gold"              one of the next; without: the general limits
+//
+//   [rate.class.gold]                as often as there are classes; the keys of rate_class_table()
+//   messages_per_connection = "1000/s"
 //
 //   [[tls.certificates]]             as often as there are certificates besides ssl_cert_path
 //   cert = "other.pem"

@@ -16,7 +16,7 @@
 
 namespace sentix::tools {
 
-// What every part of the config file's reader works with (config_file.cpp, config_users.cpp, config_channels.cpp).
+// What every part of the config file's reader works with (config_file.cpp, and one file for each of its parts below).
 struct ConfigFile {
   const std::string& path;
   Report& report;
@@ -74,16 +74,18 @@ void read_section(const ConfigFile& file, const toml::table& table, const std::s
   }
 }
 
-// Notes where each key of a table stands that is a user's or a channel's. `path` is what the table is called in
-// Settings::table_sources, `name` what it is called in messages; both end with a dot.
+// Notes where each key of a table stands that is a user's, a rate class's or a channel's. `path` is what the table is
+// called in Settings::table_sources, `name` what it is called in messages; both end with a dot.
 void note_sources(const ConfigFile& file, const toml::table& table, const std::string& path, const std::string& name,
                   Settings& settings);
 
 // Whether `text` may be a channel's name, or a pattern of names with * in it.
 [[nodiscard]] bool valid_channel_pattern(std::string_view text);
 
-// The parts of the file with keys of their own: what stands at `auth.users`, at `tls.certificates` and at `channels`.
+// The parts of the file with keys of their own: what stands at `auth.users`, at `tls.certificates`, at `rate.class` and
+// at `channels`.
 void read_users(const ConfigFile& file, const toml::node& node, Settings& settings);
+void read_rate_classes(const ConfigFile& file, const toml::node& node, Settings& settings);
 void read_certificates(const ConfigFile& file, const toml::node& node, Settings& settings);
 void read_channels(const ConfigFile& file, const toml::node& node, Settings& settings);
 

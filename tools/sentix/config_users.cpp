@@ -14,6 +14,7 @@ const std::string kUsers = "auth.users.";
 struct UserDraft {
   std::string username;
   std::string token_sha256;
+  std::string rate_class;
 };
 
 constexpr std::array kUserRows{
@@ -26,6 +27,10 @@ constexpr std::array kUserRows{
                        .binding = bind<&UserDraft::token_sha256>,
                        .help = "The SHA-256 of the user's token, in hexadecimal digits.",
                        .secret = true},
+    Setting<UserDraft>{.key = "rate_class",
+                       .shape = {Kind::text, 1},
+                       .binding = bind<&UserDraft::rate_class>,
+                       .help = "The class whose limits the user has: [rate.class.NAME]."},
 };
 
 constexpr std::array kGrantRows{
@@ -87,7 +92,7 @@ std::optional<auth::Digest> read_digest(const ConfigFile& file, const toml::tabl
 void read_user(const ConfigFile& file, const toml::table& table, Settings& settings) {
   UserDraft draft;
   read_section<UserDraft>(file, table, kUsers, kUserRows, draft, {"info", "permissions"});
-  auth::User user{.username = draft.username, .token_sha256 = {}};
+  auth::User user{.username = draft.username, .token_sha256 = {}, .rate_class = draft.rate_class};
   if (!table.contains("username")) {
     file.problem(table, kUsers + "username", "is missing");
   }

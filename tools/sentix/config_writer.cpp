@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tools/sentix/channel_table.h"
+#include "tools/sentix/rate_class_table.h"
 #include "tools/sentix/settings_table.h"
 #include "tools/sentix/toml_json.h"
 #include "tools/sentix/toml_text.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::size_t kWidth = 98;
 constexpr std::size_t kSourceColumn = 44;
+constexpr std::size_t kHelpColumn = 56;  // of a class's limits, which have long names
 constexpr std::string_view kMask = "\"********\"";
 
 constexpr std::string_view kIntroduction =
@@ -37,7 +39,8 @@ constexpr std::string_view kUserExample =
     "# token_sha256 = \"64 hexadecimal digits\"\n"
     "# info = { name = \"John\" }                # shown beside the name where a channel has presence\n"
     "# permissions = [\"news-*\", { pattern = \"staff\", publish = false }]   # of the private channels; without: "
-    "all\n";
+    "all\n"
+    "# rate_class = \"gold\"                      # whose limits the user has, see there; without: those of [rate]\n";
 
 constexpr std::string_view kCertificateExample =
     "\n# One table for each certificate besides ssl_cert_path: a client gets the first that is for the host it asks "
@@ -46,6 +49,16 @@ constexpr std::string_view kCertificateExample =
     "# [[tls.certificates]]\n"
     "# cert = \"/etc/ssl/example.org.pem\"\n"
     "# key = \"/etc/ssl/private/example.org.pem\"\n";
+
+constexpr std::string_view kRateClassIntroduction =
+    "\n# One table for each class of clients with rate limits of its own. A client's class is the claim rate_class of "
+    "its token,\n"
+    "# or of the webhook's answer, or rate_class of its user; without one it has the limits of [rate]. What stands in "
+    "a "
+    "class's\n"
+    "# table is in place of the limit of that name in [rate], off being none; what does not is as there. Limits of "
+    "addresses\n"
+    "# and of the server are everybody's. Whoever is of a class that has no table is refused, and the log says so.\n";
 
 constexpr std::string_view kChannelIntroduction =
     "\n# --- Channels ---\n\n"
@@ -87,6 +100,31 @@ std::string documented(const Setting<S>& setting, const S& values) {
   std::string out = "\n# " + wrapped(help, kWidth, "# ") + "\n";
   out += std::string(value ? "" : "# ") + std::string(key_in_table(setting.key)) + " = ";
   return out + (value ? toml_text(setting.shape.kind, *value) : std::string(setting.example)) + "\n";
+}
+
+std::string class_heading(std::string_view name) {
+  return "\n[" + auth::setting_of_class(name) + "]\n";
+}
+
+// What a class's table says, one limit a line.
+std::string class_values(const auth::RateClass& limits) {
+  std::string out;
+  for (const auto& row : rate_class_table()) {
+    if (const auto value = row.binding.get(limits)) {
+      out += std::string(row.key) + " = " + toml_text(row.shape.kind, *value) + "\n";
+    }
+  }
+  return out;
+}
+
+std::string class_example() {
+  std::string out = "#\n# [rate.class.gold]\n";
+  for (const auto& row : rate_class_table()) {
+    std::string line = "# " + std::string(row.key) + " = " + std::string(row.example);
+    line.resize(std::max<std::size_t>(line.size() + 2, kHelpColumn), ' ');
+    out += line + "# " + std::string(row.help) + "\n";
+  }
+  return out;
 }
 
 std::string channel_heading(std::string_view name) {
@@ -139,9 +177,8 @@ std::string in_force(const Setting<Settings>& setting, const Settings& settings)
 // A line of a user's or a channel's table; `path` is that of Settings::table_sources.
 std::string line_in_force(const Settings& settings, const std::string& path, const std::string& key,
                           const std::string& value) {
-  const auto source = settings.table_sources.find(path + key);
   return sourced(value.empty() ? "# " + key + " is not set" : key + " = " + value,
-                 source == settings.table_sources.end() ? Source{} : source->second);
+                 table_source_of(settings, path + key));
 }
 
 std::string grant_text(const auth::Grant& grant) {
@@ -174,7 +211,19 @@ std::string user_in_force(const Settings& settings, std::size_t index) {
   return "\n[[auth.users]]\n" + line_in_force(settings, path, "username", toml_quoted(user.username)) +
          line_in_force(settings, path, "token_sha256", std::string(kMask)) +
          line_in_force(settings, path, "info", to_toml(user.info)) +
-         line_in_force(settings, path, "permissions", grants_text(user.grants));
+         line_in_force(settings, path, "permissions", grants_text(user.grants)) +
+         line_in_force(settings, path, "rate_class", user.rate_class.empty() ? "" : toml_quoted(user.rate_class));
+}
+
+std::string class_in_force(const Settings& settings, const std::string& name, const auth::RateClass& limits) {
+  std::string out = class_heading(name);
+  for (const auto& row : rate_class_table()) {
+    if (const auto value = row.binding.get(limits)) {
+      out += line_in_force(settings, auth::setting_of_class(name) + ".", std::string(row.key),
+                           toml_text(row.shape.kind, *value));
+    }
+  }
+  return out;
 }
 
 // With what a channel that says nothing of its history has for one.
@@ -221,6 +270,10 @@ std::string config_file_text(const Settings& settings) {
   for (const Settings::ListedCertificate& certificate : settings.certificates) {
     out += certificate_values(certificate.files);
   }
+  out.append(kRateClassIntroduction).append(class_example());
+  for (const auto& [name, limits] : settings.server.rates.classes) {
+    out += class_heading(name) + class_values(limits);
+  }
   out.append(kChannelIntroduction).append(channel_example());
   for (const auto& [name, options] : settings.server.channels) {
     out += channel_heading(name) + channel_values(options);
@@ -238,6 +291,9 @@ std::string config_in_force_text(const Settings& settings) {
   }
   for (const Settings::ListedCertificate& certificate : settings.certificates) {
     out += certificate_values(certificate.files);
+  }
+  for (const auto& [name, limits] : settings.server.rates.classes) {
+    out += class_in_force(settings, name, limits);
   }
   for (const auto& [name, options] : settings.server.channels) {
     out += channel_in_force(settings, name, options);

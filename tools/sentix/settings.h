@@ -60,7 +60,8 @@ struct Settings {
 
   // Where the settings that are not defaults came from, by key. The keys belong to the table of settings.
   std::map<std::string_view, Source> sources;
-  // The same of what stands in the tables of users and channels, by `auth.users.0.info`, `channels."news".persistent`.
+  // The same of what stands in the tables of users, rate classes and channels, by `auth.users.0.info`,
+  // `channels."news".persistent`.
   std::map<std::string, Source> table_sources;
 };
 
@@ -68,6 +69,12 @@ struct Settings {
 [[nodiscard]] inline Source source_of(const Settings& settings, std::string_view key) {
   const auto found = settings.sources.find(key);
   return found == settings.sources.end() ? Source{.name = std::string(key)} : found->second;
+}
+
+// The same of a key of Settings::table_sources.
+[[nodiscard]] inline Source table_source_of(const Settings& settings, const std::string& key) {
+  const auto found = settings.table_sources.find(key);
+  return found == settings.table_sources.end() ? Source{.name = key} : found->second;
 }
 
 }  // namespace sentix::tools

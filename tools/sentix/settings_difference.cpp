@@ -17,7 +17,8 @@ bool same_user(const auth::User& a, const auth::User& b) {
   const bool same_list =
       a.grants.has_value() == b.grants.has_value() &&
       (!a.grants || std::equal(a.grants->begin(), a.grants->end(), b.grants->begin(), b.grants->end(), same_grants));
-  return same_list && a.username == b.username && a.token_sha256 == b.token_sha256 && a.info == b.info;
+  return same_list && a.username == b.username && a.token_sha256 == b.token_sha256 && a.info == b.info &&
+         a.rate_class == b.rate_class;
 }
 
 using NamedChannel = std::pair<std::string, channels::ChannelOptions>;
@@ -51,6 +52,9 @@ std::vector<std::string> settings_difference(const Settings& a, const Settings& 
   if (a.certificates != b.certificates) {
     keys.emplace_back("tls.certificates");
   }
+  if (a.server.rates.classes != b.server.rates.classes) {
+    keys.emplace_back("rate.class");
+  }
   if (!same(a.server.channels, b.server.channels, same_channel)) {
     keys.emplace_back("channels");
   }
@@ -59,7 +63,7 @@ std::vector<std::string> settings_difference(const Settings& a, const Settings& 
 
 bool is_live(std::string_view key, const Settings& a, const Settings& b) {
   const Setting<Settings>* const setting = find_setting(key);
-  const bool live = setting == nullptr || setting->live;  // tables of users, certificates and channels are
+  const bool live = setting == nullptr || setting->live;  // tables such as those of users and channels are
   const bool of_tls = key.starts_with("ssl_") || key.starts_with("tls.");
   return live && (!of_tls || (a.ssl.value_or(false) && b.ssl.value_or(false)));
 }

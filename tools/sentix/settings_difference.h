@@ -8,7 +8,8 @@
 
 namespace sentix::tools {
 
-// The keys of the settings that differ, with "auth.users", "tls.certificates" and "channels" each as one.
+// The keys of the settings that differ, with "auth.users", "tls.certificates", "rate.class" and "channels" each
+// as one.
 [[nodiscard]] std::vector<std::string> settings_difference(const Settings& a, const Settings& b);
 
 // Whether a change of one of these keys from `a` to `b` needs no restart: those of TLS only where there is TLS before

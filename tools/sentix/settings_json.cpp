@@ -5,6 +5,7 @@
 
 #include "protocol/json_text.h"
 #include "tools/sentix/channel_table.h"
+#include "tools/sentix/rate_class_table.h"
 #include "tools/sentix/settings_table.h"
 #include "tools/sentix/toml_text.h"
 
@@ -45,6 +46,20 @@ std::optional<std::string> text_of(const Setting<S>& setting, const S& values) {
   return value ? std::optional(toml_text(setting.shape.kind, *value)) : std::nullopt;
 }
 
+void append_class(std::string& out, const Settings& settings, const std::string& name, const auth::RateClass& limits) {
+  for (const auto& setting : rate_class_table()) {
+    if (const auto value = text_of(setting, limits)) {
+      const std::string key = auth::setting_of_class(name) + "." + std::string(setting.key);
+      append(out, {.key = key,
+                   .group = "How fast",
+                   .value = value,
+                   .source = table_source_of(settings, key),
+                   .help = setting.help,
+                   .live = true});
+    }
+  }
+}
+
 // With what a channel that says nothing of its history has for one.
 void append_channel(std::string& out, const Settings& settings, const std::string& name,
                     channels::ChannelOptions options) {
@@ -54,11 +69,10 @@ void append_channel(std::string& out, const Settings& settings, const std::strin
   const std::string table = "channels." + toml_quoted(name) + ".";
   for (const auto& setting : channel_table()) {
     const std::string key = table + std::string(setting.key);
-    const auto source = settings.table_sources.find(key);
     append(out, {.key = key,
                  .group = "Channels",
                  .value = text_of(setting, draft),
-                 .source = source == settings.table_sources.end() ? Source{} : source->second,
+                 .source = table_source_of(settings, key),
                  .help = setting.help,
                  .live = true});
   }
@@ -84,6 +98,9 @@ std::string settings_json(const Settings& settings, const Settings& started) {
                .source = {},
                .help = "How many users are configured.",
                .live = true});
+  for (const auto& [name, limits] : settings.server.rates.classes) {
+    append_class(out, settings, name, limits);
+  }
   for (const auto& [name, options] : settings.server.channels) {
     append_channel(out, settings, name, options);
   }

@@ -13,6 +13,7 @@
 #include "core/tls/tls_error.h"
 #include "protocol/http_syntax.h"
 #include "protocol/origin.h"
+#include "tools/sentix/nearest.h"
 #include "tools/sentix/toml_text.h"
 #include "tools/sentix/units.h"
 
@@ -102,8 +103,7 @@ void check_storage(const Settings& settings, Report& report) {
       continue;
     }
     const std::string key = "channels." + toml_quoted(name) + ".durability";
-    const auto source = settings.table_sources.find(key);
-    const Source at = source == settings.table_sources.end() ? Source{.name = key} : source->second;
+    const Source at = table_source_of(settings, key);
     if (!options.lasts()) {
       report.problem(at, "is for channels with persistent = true and a history");
     } else if (!stores) {
@@ -141,6 +141,21 @@ void check_addresses(const Settings& settings, Report& report) {
     if (!protocol::is_origin_rule(origin)) {
       report.problem(source_of(settings, "origins"),
                      excerpt(origin) + " is no origin such as https://example.com or https://*.example.com");
+    }
+  }
+}
+
+void check_rate_classes(const Settings& settings, Report& report) {
+  const auth::RateClasses& classes = settings.server.rates.classes;
+  std::vector<std::string> names;
+  for (const auto& [name, limits] : classes) {
+    names.push_back(name);
+  }
+  for (std::size_t i = 0; i < settings.users.size(); ++i) {
+    const std::string& name = settings.users[i].rate_class;
+    if (!name.empty() && !classes.contains(name)) {
+      report.problem(table_source_of(settings, "auth.users." + std::to_string(i) + ".rate_class"),
+                     excerpt(name) + " is no class of [rate.class]" + suggestion(name, names));
     }
   }
 }
@@ -212,6 +227,7 @@ void check_rules(const Settings& settings, Report& report) {
   check_addresses(settings, report);
   check_redis(settings, report);
   check_storage(settings, report);
+  check_rate_classes(settings, report);
   check_outbox(settings, report);
   check_webhook(settings, report);
   const bool certificates_tell = settings.ssl.value_or(false) && settings.client_certs != "off";

@@ -10,8 +10,8 @@
 
 namespace sentix::tools {
 
-// Every setting there is, but for users and channels, which only the config file has (config_file.h). In the order in
-// which they are documented: by heading, with the settings of a table such as [auth] behind all others.
+// Every setting there is, but for users, rate classes and channels, which only the config file has (config_file.h). In
+// the order in which they are documented: by heading, with the settings of a table such as [auth] behind all others.
 [[nodiscard]] std::span<const Setting<Settings>> settings_table();
 
 // The row of a key, or null.
