@@ -51,7 +51,8 @@ jepsen: build/build.ninja
 	@$(INSTALL_PACKAGES) build test
 	@$(BUILD) release --target sentix_binary
 	@PATH="/usr/bin:$$PATH" PYTHONPATH=test/e2e:test/jepsen $(PYTHON) test/jepsen/run.py \
-		--schedules $(SCHEDULES) --jobs $(JOBS) $(if $(SEED),--seed $(SEED)) $(if $(SENTINELS),--sentinels)
+		--schedules $(SCHEDULES) --jobs $(JOBS) $(if $(SEED),--seed $(SEED)) $(if $(SENTINELS),--sentinels) \
+		$(if $(CLUSTER),--cluster)
 
 debug: build/debug/build.ninja
 	@$(BUILD) debug

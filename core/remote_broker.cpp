@@ -37,8 +37,6 @@ bool is_node_id(const std::string& id) {
 void require_redis(const RedisOptions& options) {
   const ParsedRedisUrl parsed = parse_redis_url(options.url);
   require(parsed.url.has_value(), "redis_url is no URL of a Redis: " + std::string(parsed.problem));
-  require(parsed.url->kind != RedisUrl::Kind::cluster,
-          "redis_url is for one Redis, with Sentinels or without: this version knows no Cluster");
   require(is_node_id(options.node_id), "node_id is at most " + std::to_string(kNodeIdBytesMax) +
                                            " letters, digits and signs of ASCII, without a space");
   const CertificateFiles& shown = options.tls.certificate;

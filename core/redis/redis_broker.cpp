@@ -111,7 +111,7 @@ bool RedisBroker::do_tasks(RedisHub& hub) {
       }
     }
   }
-  hub.flush();
+  hub.publisher().flush();
   return stopping;
 }
 
@@ -169,12 +169,14 @@ Broker::Published RedisBroker::publish(const Publishing& request) {
                        .answer = request.author != nullptr ? request.author->answer_later() : Answer()});
   publication->bytes = sizeof(RedisPublication) + request.data.size();
   view_.waiting_bytes.fetch_add(publication->bytes, std::memory_order_relaxed);
-  post([publication](RedisHub& hub) { hub.publish(std::move(*publication)); });
+  post([publication](RedisHub& hub) { hub.publisher().publish(std::move(*publication)); });
   return {.outcome = Published::Outcome::later, .congested = congested()};
 }
 
-bool RedisBroker::wait_turn(std::string_view /*channel*/, const Author& author) {
-  post([answer = author.answer_later()](RedisHub& hub) { hub.in_turn(answer); });
+bool RedisBroker::wait_turn(std::string_view channel, const Author& author) {
+  post([name = std::string(channel), answer = author.answer_later()](RedisHub& hub) {
+    hub.publisher().in_turn(name, answer);
+  });
   return true;
 }
 

@@ -78,10 +78,12 @@ class RedisChannel final : public RedisFollower::Sink {
   // --- Of the broker that has it ---
 
   enum class Listening : std::uint8_t { no, asked, yes } listening = Listening::no;
+  std::uint64_t listens_at = 0;                       // RedisShard::subscriptions, unless it is `no`
+  std::string place;                                  // where its clients are counted (RedisLeases); or nowhere yet
   std::deque<std::shared_ptr<RedisEntry>> waiting;    // to ask, or to be listening
   std::deque<std::shared_ptr<RedisEntry>> under_way;  // have asked
   bool out_of_step = false;                           // what the stream has of this node's clients is to be set anew
-  bool pauses = false;                                // its last question failed
+  bool pauses = false;                                // its last question failed, or it cannot be listened to
 
   // Nothing is missed when it goes.
   [[nodiscard]] bool idle() const {

@@ -12,14 +12,12 @@ namespace {
 
 constexpr std::size_t kReceivedBytes = std::size_t{64} << 10U;
 
-bool is_push(const RedisReply& reply) {
-  return reply.type == RedisReply::Type::array && reply.elements.size() == 3 && reply.elements[0].text == "message";
-}
+constexpr std::string_view kUnsubscribe = "SUNSUBSCRIBE";
 
 // Of a master that a Sentinel has named, for sentences; what the URL has named itself needs no repetition.
 std::string name_of(const RedisUrl& url) {
   const RedisUrl::Endpoint* const named = url.master.empty() ? nullptr : &url.endpoints.front();
-  return named == nullptr ? std::string() : " to the master " + named->host + ":" + std::to_string(named->port);
+  return named == nullptr ? std::string() : " to the master " + to_text(*named);
 }
 
 }  // namespace
@@ -146,7 +144,7 @@ void RedisConnection::greeted(const RedisReply* reply) {
 
 void RedisConnection::enqueue(std::span<const std::string_view> command, Answer answer) {
   append_redis_command(out_, command);
-  due_.push_back({std::move(answer), uv_now(&loop_)});
+  due_.push_back({std::move(answer), uv_now(&loop_), command.front() == kUnsubscribe});
   if (state_ == State::ready && due_.size() == 1) {
     arm(options_.reply_timeout);
   }
@@ -210,8 +208,7 @@ bool RedisConnection::answer_all() {
   RedisReply reply;
   RedisReplyReader::Next next = RedisReplyReader::Next::incomplete;
   while ((next = reader_->next(reply)) == RedisReplyReader::Next::reply) {
-    if (pushed_ && is_push(reply)) {
-      pushed_(reply.elements[1].text, reply.elements[2].text);
+    if (pushed_ && take_push(reply)) {
       continue;
     }
     if (due_.empty()) {
@@ -231,6 +228,24 @@ bool RedisConnection::answer_all() {
     return false;
   }
   return true;
+}
+
+// Who unsubscribes from one channel may be told of another that this Redis has lost: of one answer it is its sender who
+// has to look which it is.
+bool RedisConnection::take_push(const RedisReply& reply) {
+  if (reply.type != RedisReply::Type::array || reply.elements.size() != 3) {
+    return false;
+  }
+  const std::string& kind = reply.elements[0].text;
+  if (kind == "smessage") {
+    pushed_(reply.elements[1].text, reply.elements[2].text);
+    return true;
+  }
+  if (kind == "sunsubscribe" && (due_.empty() || !due_.front().unsubscribes)) {
+    pushed_(reply.elements[1].text, std::nullopt);
+    return true;
+  }
+  return false;
 }
 
 void RedisConnection::flush() {

@@ -43,7 +43,7 @@ struct RedisConnectionOptions {
 };
 
 // A connection to one Redis that comes back by itself. Commands of one turn of the loop go out in one write and are
-// answered in their order (pipelining). One that subscribes has `pushed`, and of commands none but [UN]SUBSCRIBE, of
+// answered in their order (pipelining). One that subscribes has `pushed`, and of commands none but S[UN]SUBSCRIBE, of
 // one channel each, and PING.
 //
 //   connecting --> greeting --> ready
@@ -69,9 +69,9 @@ class RedisConnection {
   // After the state has changed, and before the answers that a loss brings. `why` says of `waiting` what has failed,
   // and holds no secret. Does not throw.
   using StateChanged = std::function<void(State state, std::string_view why)>;
-  // What was published to a channel that this connection has subscribed to: the channel, and any bytes. May send();
-  // does not throw.
-  using Pushed = std::function<void(std::string_view channel, std::string_view payload)>;
+  // What was published to a channel that this connection has subscribed to, any bytes; or nothing: it is subscribed to
+  // no more, because this Redis has lost the slot to another. May send(); does not throw.
+  using Pushed = std::function<void(std::string_view channel, std::optional<std::string_view> payload)>;
 
   // Begins to connect. Throws std::bad_alloc.
   RedisConnection(uv_loop_t& loop, RedisConnectionOptions options, StateChanged changed, Pushed pushed = {});
@@ -100,6 +100,7 @@ class RedisConnection {
   struct Due {
     Answer answer;
     std::uint64_t since_ms;
+    bool unsubscribes;  // what answers it is also sent unasked
   };
 
   void connect();
@@ -113,6 +114,7 @@ class RedisConnection {
   void receive();
   [[nodiscard]] std::string_view why_closed() const;
   bool answer_all();
+  bool take_push(const RedisReply& reply);
   void flush();
   void watch();
   void lose(const std::string& why);

@@ -12,9 +12,9 @@
 #include "core/file_descriptor.h"
 #include "core/redis/redis_url.h"
 #include "core/redis/tls_handshake.h"
-#include "core/uv_handle.h"
 #include "core/stream.h"
 #include "core/tls/tls_options.h"
+#include "core/uv_handle.h"
 
 namespace sentix::core {
 

@@ -61,9 +61,9 @@ std::optional<NodeRecord> read_record(const RedisReply& reply) {
 
 }  // namespace
 
-RedisDirectory::RedisDirectory(RedisLink& link, std::string prefix, std::string process, std::string id,
-                               NodeDirectory& nodes)
-    : link_(link), channel_(prefix + "nodes"), key_(std::move(prefix) + "nodes"), nodes_(nodes) {
+RedisDirectory::RedisDirectory(RedisShards& shards, RedisCalls& calls, std::string key, std::string process,
+                               std::string id, NodeDirectory& nodes)
+    : shards_(shards), calls_(calls), key_(std::move(key)), nodes_(nodes) {
   self_.id = id.empty() ? process : std::move(id);
   self_.process = std::move(process);
   self_.version = version();
@@ -79,8 +79,19 @@ void RedisDirectory::announce(NodeFace face) {
   beat();
 }
 
-void RedisDirectory::subscriptions_ready() {
-  link_.subscribe(channel_, [] {});
+void RedisDirectory::listen() {
+  RedisShard* const shard = shards_.owner(key_);
+  if (shard != nullptr && shard->subscriptions != 0 && shard->subscriptions != listens_at_) {
+    listens_at_ = shard->subscriptions;
+    shard->link->subscribe(key_, [] {});
+  }
+}
+
+bool RedisDirectory::unheard(std::string_view channel, std::uint64_t subscriptions) {
+  if (channel == key_ && subscriptions == listens_at_) {
+    listens_at_ = 0;
+  }
+  return channel == key_;
 }
 
 void RedisDirectory::measure() {
@@ -104,16 +115,17 @@ void RedisDirectory::beat() {
     return;
   }
   measure();
-  const std::vector<std::string> list{self_.process,
-                                      std::to_string(NodeDirectory::kLease.count()),
-                                      self_.id,
-                                      self_.url,
-                                      self_.version,
-                                      std::to_string(self_.connections),
-                                      std::to_string(self_.load_permille),
-                                      std::to_string(self_.started_ms),
-                                      self_.draining ? "1" : "0"};
-  link_.run_script(redis_scripts().directory, std::array{key_}, list, [this](const RedisReply* reply) { told(reply); });
+  std::vector<std::string> list{self_.process,
+                                std::to_string(NodeDirectory::kLease.count()),
+                                self_.id,
+                                self_.url,
+                                self_.version,
+                                std::to_string(self_.connections),
+                                std::to_string(self_.load_permille),
+                                std::to_string(self_.started_ms),
+                                self_.draining ? "1" : "0"};
+  calls_.run_script(redis_scripts().directory, {key_}, std::move(list),
+                    [this](const RedisReply* reply) { told(reply); });
 }
 
 void RedisDirectory::told(const RedisReply* reply) {
@@ -131,12 +143,12 @@ void RedisDirectory::told(const RedisReply* reply) {
 
 void RedisDirectory::leave() {
   if (std::exchange(announced_, false)) {
-    link_.send({"HDEL", key_, self_.process}, [](const RedisReply*) {});
+    calls_.send(key_, {"HDEL", key_, self_.process}, [](const RedisReply*) {});
   }
 }
 
 bool RedisDirectory::heard(std::string_view channel, std::string_view payload) {
-  if (channel != channel_) {
+  if (channel != key_) {
     return false;
   }
   const auto words = decode_redis_strings(payload);
@@ -159,7 +171,7 @@ void RedisDirectory::disconnect(const UserDisconnect& who, const std::function<v
     const std::int64_t nodes = reply != nullptr ? reply->integer : 0;
     heard(static_cast<std::size_t>(std::max<std::int64_t>(1, nodes)));
   };
-  if (!link_.send({"PUBLISH", channel_, payload}, then)) {
+  if (!calls_.send(key_, {"SPUBLISH", key_, std::move(payload)}, then)) {
     heard(1);
   }
 }

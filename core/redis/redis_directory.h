@@ -6,7 +6,8 @@
 #include <string_view>
 
 #include "core/node_directory.h"
-#include "core/redis/redis_link.h"
+#include "core/redis/redis_calls.h"
+#include "core/redis/redis_shards.h"
 #include "core/remote_broker.h"
 
 namespace sentix::core {
@@ -15,14 +16,19 @@ namespace sentix::core {
 // beat and gets everybody's for; and the channel that all nodes listen to. Belongs to the broker's thread.
 class RedisDirectory {
  public:
-  // `process` is unlike those of all other nodes; `id` may be empty. The link and the directory outlive it.
-  RedisDirectory(RedisLink& link, std::string prefix, std::string process, std::string id, NodeDirectory& nodes);
+  // `process` is unlike those of all other nodes; `id` may be empty; `key` is RedisKeys::nodes(). What it is given by
+  // reference outlives it.
+  RedisDirectory(RedisShards& shards, RedisCalls& calls, std::string key, std::string process, std::string id,
+                 NodeDirectory& nodes);
 
   // What there is to tell, from now on.
   void announce(NodeFace face);
 
   void commands_ready() { beats_ = 0; }
-  void subscriptions_ready();
+  // Listens where the key is, if it does not yet.
+  void listen();
+  // It is not listened to any more where the subscriptions have this number. Whether that was of it.
+  bool unheard(std::string_view channel, std::uint64_t subscriptions);
 
   // Says what this node is, and hears what the others are. To be called about once a second, and when something has
   // changed that they should know at once.
@@ -41,14 +47,15 @@ class RedisDirectory {
   void measure();
   void told(const RedisReply* reply);
 
-  RedisLink& link_;
-  const std::string channel_;
-  const std::string key_;
+  RedisShards& shards_;
+  RedisCalls& calls_;
+  const std::string key_;  // and the channel that all listen to
   NodeDirectory& nodes_;
   NodeRecord self_;
   NodeFace face_;
   bool announced_ = false;
-  std::uint64_t beats_ = 0;  // since commands can be sent
+  std::uint64_t listens_at_ = 0;  // RedisShard::subscriptions
+  std::uint64_t beats_ = 0;       // since commands can be sent
   std::uint64_t measured_at_ns_ = 0;
   std::uint64_t processor_us_ = 0;  // that the process had spent then
 };

@@ -40,7 +40,13 @@ RedisLink::RedisLink(uv_loop_t& loop, const RedisConnectionOptions& options, Eve
               lost(false, why);
             }
           },
-          [this](std::string_view channel, std::string_view payload) { events_.heard(channel, payload); }) {}
+          [this](std::string_view channel, std::optional<std::string_view> payload) {
+            if (payload) {
+              events_.heard(channel, *payload);
+            } else {
+              events_.unheard(channel, nullptr);
+            }
+          }) {}
 
 // The scripts are loaded in front of what uses them, in one write.
 void RedisLink::prepare() {
@@ -85,12 +91,11 @@ void RedisLink::lost(bool commands, std::string_view why) {
   events_.lost(commands, std::string(why));
 }
 
-bool RedisLink::send(std::span<const std::string_view> command, Answer answer) {
-  if (run_.empty()) {
+bool RedisLink::send(std::span<const std::string_view> command, bool asking, Answer answer) {
+  if (run_.empty() || (asking && !commands_.send({"ASKING"}, ignore))) {
     return false;
   }
-  const bool sent = commands_.send(command, [this, answer = std::move(answer)](const RedisReply* reply) {
-    --unanswered_;
+  return commands_.send(command, [this, answer = std::move(answer)](const RedisReply* reply) {
     if (reply != nullptr && reply->text.starts_with("NOSCRIPT") && reply->is_error()) {
       useless_ = "it has lost our scripts";
       reply = nullptr;
@@ -99,39 +104,56 @@ bool RedisLink::send(std::span<const std::string_view> command, Answer answer) {
     }
     answer(reply);
   });
-  unanswered_ += sent ? 1 : 0;
-  return sent;
 }
 
-bool RedisLink::run_script(const RedisScript& script, std::span<const std::string> keys,
-                           std::span<const std::string> arguments, Answer answer) {
-  const std::string key_count = std::to_string(keys.size());
-  std::vector<std::string_view> command{"EVALSHA", script.sha1, key_count};
-  command.insert(command.end(), keys.begin(), keys.end());
-  command.insert(command.end(), arguments.begin(), arguments.end());
-  return send(command, std::move(answer));
+bool RedisLink::send(std::span<const std::string> command, bool asking, Answer answer) {
+  const std::vector<std::string_view> words(command.begin(), command.end());
+  return send(std::span(words), asking, std::move(answer));
+}
+
+bool RedisLink::run_script(const RedisScript& script, std::span<const std::string> words, std::size_t key_count,
+                           std::string_view others, bool asking, Answer answer) {
+  const std::string count = std::to_string(key_count);
+  std::string runs = run_;
+  runs += others;
+  std::vector<std::string_view> command{"EVALSHA", script.sha1, count};
+  command.insert(command.end(), words.begin(), words.begin() + static_cast<std::ptrdiff_t>(key_count));
+  command.emplace_back(runs);
+  command.insert(command.end(), words.begin() + static_cast<std::ptrdiff_t>(key_count), words.end());
+  return send(std::span<const std::string_view>(command), asking, std::move(answer));
 }
 
 void RedisLink::subscribe(std::string_view channel, std::function<void()> then) {
-  subscriptions_.send({"SUBSCRIBE", channel}, [then = std::move(then)](const RedisReply* reply) {
-    if (reply != nullptr && !reply->is_error()) {
-      then();
+  subscriptions_.send({"SSUBSCRIBE", channel},
+                      [this, name = std::string(channel), then = std::move(then)](const RedisReply* reply) {
+                        if (reply != nullptr && reply->is_error()) {
+                          events_.unheard(name, reply);
+                        } else if (reply != nullptr) {
+                          then();
+                        }
+                      });
+}
+
+// One that this Redis has lost in the same moment looks like the answer.
+void RedisLink::unsubscribe(std::string_view channel) {
+  subscriptions_.send({"SUNSUBSCRIBE", channel}, [this, name = std::string(channel)](const RedisReply* reply) {
+    if (reply != nullptr && reply->elements.size() == 3 && reply->elements[1].text != name) {
+      events_.unheard(reply->elements[1].text, nullptr);
     }
   });
 }
 
-void RedisLink::unsubscribe(std::string_view channel) {
-  subscriptions_.send({"UNSUBSCRIBE", channel}, ignore);
-}
-
 void RedisLink::probe() {
   if (!useless_.empty()) {
-    const std::string why = std::exchange(useless_, {});
-    commands_.give_up(why);
-    subscriptions_.give_up(why);
+    give_up(std::exchange(useless_, {}));
   }
   identify(true);
   subscriptions_.send({"PING"}, ignore);
+}
+
+void RedisLink::give_up(const std::string& why) {
+  commands_.give_up(why);
+  subscriptions_.give_up(why);
 }
 
 }  // namespace sentix::core

@@ -9,17 +9,22 @@ namespace {
 
 // What the scripts have in common. A number of Lua is exact up to 2^53, and tostring() would round it.
 constexpr std::string_view kCommon = R"lua(
-local meta, stream, keys, counts, users, names, leases = unpack(KEYS)
-local channel, run, fresh = ARGV[1], ARGV[2], ARGV[3]
+local meta, stream, keys, counts, users, names = unpack(KEYS)
+local runs, channel, fresh = ARGV[1], ARGV[2], ARGV[3]
+local run = string.sub(runs, 1, 40)
 local size, ttl, bytes_max, keep = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local function text(number) return string.format('%.0f', number) end
 
--- The present life of the channel, begun where there is none or where that was another Redis's.
+-- The present life of the channel, begun where there is none or where that was a Redis's that is no more.
+local function lives(of) return of and string.find(runs, of, 1, true) end
 local function life()
   local known = redis.call('HMGET', meta, 'e', 'r', 'o')
-  if known[1] and known[2] == run then return known[1], tonumber(known[3]) end
+  if known[1] and lives(known[2]) then
+    if known[2] ~= run then redis.call('HSET', meta, 'r', run) end
+    return known[1], tonumber(known[3])
+  end
   redis.call('DEL', meta, stream, keys)
   redis.call('HSET', meta, 'e', fresh, 'r', run, 'o', 0, 'b', 0)
   return fresh, 0
@@ -63,7 +68,7 @@ local function tell(kind, except, epoch, first, items)
   for _, item in ipairs(items) do all[#all + 1] = item end
   local parts = {'*' .. #all .. '\r\n'}
   for _, item in ipairs(all) do parts[#parts + 1] = '$' .. #item .. '\r\n' .. item .. '\r\n' end
-  redis.call('PUBLISH', channel, table.concat(parts))
+  redis.call('SPUBLISH', channel, table.concat(parts))
 end
 
 local function member(user)
@@ -189,11 +194,10 @@ return 1
 )lua";
 
 constexpr std::string_view kSync = R"lua(
-local place, clients, buries = ARGV[8], tonumber(ARGV[9]), ARGV[10] == '1'
-if buries and tonumber(redis.call('ZSCORE', leases, place) or 0) >= now then return 0 end
+local place, clients = ARGV[8], tonumber(ARGV[9])
 if clients > 0 then redis.call('HSET', counts, place, clients) else redis.call('HDEL', counts, place) end
 local there = {}
-for i = 11, #ARGV, 3 do
+for i = 10, #ARGV, 3 do
   there[ARGV[i]] = true
   set_member(ARGV[i], ARGV[i + 1], place, tonumber(ARGV[i + 2]), '')
 end
@@ -206,7 +210,7 @@ return 1
 constexpr std::string_view kRead = R"lua(
 local creates, limit = ARGV[8] == '1', math.min(tonumber(ARGV[9]), size)
 local since_epoch, since_offset, reverse = ARGV[10], tonumber(ARGV[11]), ARGV[12] == '1'
-if not creates and redis.call('HGET', meta, 'r') ~= run then return false end
+if not creates and not lives(redis.call('HGET', meta, 'r')) then return false end
 local epoch, top = life()
 redis.call('HSET', meta, 'b', (trim(tonumber(redis.call('HGET', meta, 'b')))))
 keep_alive()
@@ -233,7 +237,7 @@ return {count, list}
 )lua";
 
 constexpr std::string_view kLease = R"lua(
-local leases, place, lease = KEYS[1], ARGV[1], tonumber(ARGV[2])
+local leases, place, lease = KEYS[1], ARGV[2], tonumber(ARGV[3])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local before = tonumber(redis.call('ZSCORE', leases, place) or 0)
@@ -246,10 +250,10 @@ return answer
 )lua";
 
 constexpr std::string_view kDirectory = R"lua(
-local nodes, process, lease = KEYS[1], ARGV[1], tonumber(ARGV[2])
+local nodes, process, lease = KEYS[1], ARGV[2], tonumber(ARGV[3])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-redis.call('HSET', nodes, process, cmsgpack.pack({now + lease, unpack(ARGV, 3)}))
+redis.call('HSET', nodes, process, cmsgpack.pack({now + lease, unpack(ARGV, 4)}))
 redis.call('PEXPIRE', nodes, lease)
 local answer = {}
 local all = redis.call('HGETALL', nodes)

@@ -8,8 +8,6 @@ namespace {
 
 using State = RedisConnection::State;
 
-constexpr std::size_t kHostBytesMax = 255;  // RFC 1035 §2.3.4
-
 RedisConnectionOptions options_of(RedisConnectionOptions options, const RedisUrl::Endpoint& sentinel) {
   options.url = {.tls = options.url.tls, .endpoints = {sentinel}};
   options.client_name.clear();
@@ -21,7 +19,7 @@ RedisConnectionOptions options_of(RedisConnectionOptions options, const RedisUrl
 
 RedisSentinel::RedisSentinel(uv_loop_t& loop, const RedisConnectionOptions& options, const RedisUrl::Endpoint& sentinel,
                              Done done)
-    : name_("the Sentinel " + sentinel.host + ":" + std::to_string(sentinel.port)),
+    : name_("the Sentinel " + to_text(sentinel)),
       master_(options.url.master),
       done_(std::move(done)),
       connection_(loop, options_of(options, sentinel), [this](State state, std::string_view why) {
@@ -66,8 +64,7 @@ std::optional<RedisUrl::Endpoint> read_master(const RedisReply& reply) {
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
   const bool whole = error == std::errc() && end == digits.data() + digits.size() && port != 0;
-  const bool named = !host.empty() && host.size() <= kHostBytesMax && host.find('\0') == std::string::npos;
-  return whole && named ? std::optional(RedisUrl::Endpoint{host, port}) : std::nullopt;
+  return whole && is_redis_host(host) ? std::optional(RedisUrl::Endpoint{host, port}) : std::nullopt;
 }
 
 }  // namespace sentix::core

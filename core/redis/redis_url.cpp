@@ -228,11 +228,8 @@ std::string to_text(const RedisUrl& url) {
   }
   append_encoded(text, url.unix_path, "/");
   for (const RedisUrl::Endpoint& endpoint : url.endpoints) {
-    const bool ipv6 = endpoint.host.find(':') != std::string::npos;
     text += &endpoint == &url.endpoints.front() ? "" : ",";
-    text += ipv6 ? "[" + endpoint.host + "]" : endpoint.host;
-    text += ':';
-    text += std::to_string(endpoint.port);
+    text += to_text(endpoint);
   }
   if (!url.master.empty()) {
     text += '/';
@@ -243,6 +240,15 @@ std::string to_text(const RedisUrl& url) {
     text += std::to_string(url.database);
   }
   return text;
+}
+
+std::string to_text(const RedisUrl::Endpoint& endpoint) {
+  const bool ipv6 = endpoint.host.find(':') != std::string::npos;
+  return (ipv6 ? "[" + endpoint.host + "]" : endpoint.host) + ':' + std::to_string(endpoint.port);
+}
+
+bool is_redis_host(std::string_view text) {
+  return !text.empty() && text.size() <= kHostBytesMax && text.find('\0') == std::string_view::npos;
 }
 
 }  // namespace sentix::core

@@ -51,4 +51,11 @@ ParsedRedisUrl parse_redis_url(std::string_view text);
 // For logs: a URL with everything but the password. It parses to the same, without that.
 std::string to_text(const RedisUrl& url);
 
+// HOST:PORT, with brackets around an IPv6 address.
+std::string to_text(const RedisUrl::Endpoint& endpoint);
+
+// Whether it can be the host of a Redis that another one has named: whether it is one that exists is for the resolver
+// to say.
+[[nodiscard]] bool is_redis_host(std::string_view text);
+
 }  // namespace sentix::core

@@ -5,8 +5,8 @@
 #include <functional>
 #include <string>
 
-#include "core/uv_handle.h"
 #include "core/stream.h"
+#include "core/uv_handle.h"
 
 namespace sentix::core {
 

@@ -3,6 +3,7 @@
 import signal
 
 from links import Links
+from support.redis_cluster import ClusteredRedis
 from support.redis_sentinel import WatchedRedis
 from support.redis_server import Redis
 from support.server import Server
@@ -22,12 +23,16 @@ history_bytes = "1GiB"
 class Cluster:
     """Use it in a `with` statement. Nodes are named by their index; a node that was killed is None until it is back.
 
-    With `watched`, Sentinels watch over the Redis and its replica; otherwise each node reaches it by a link of its own.
+    `kind` is what the nodes are on: a "redis", which each of them reaches by a link of its own; one with a replica that
+    "sentinels" watch; or a "cluster", whose masters have replicas where one of them is to be killed (`lossy`).
     """
 
-    def __init__(self, watched=False):
-        self.redis = WatchedRedis() if watched else Redis()
-        self.links = None if watched else Links(NODES, self.redis.port)
+    def __init__(self, kind="redis", lossy=False):
+        if kind == "cluster":
+            self.redis = ClusteredRedis(CHANNEL, replicas=int(lossy))
+        else:
+            self.redis = WatchedRedis() if kind == "sentinels" else Redis()
+        self.links = Links(NODES, self.redis.port) if kind == "redis" else None
         self.nodes = [None] * NODES
         self._dead = []
 

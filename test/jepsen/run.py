@@ -4,6 +4,7 @@
     make jepsen SCHEDULES=20 SEED=7          20 of them, from this one
     make jepsen SCHEDULES=1 SEED=31          the one that has failed, again
     make jepsen SENTINELS=1                  a master that is killed is followed by its replica
+    make jepsen CLUSTER=1                    masters die, or the channel moves from one to another
 """
 
 import argparse
@@ -58,10 +59,10 @@ async def read_end(cluster, subscribers):
         await asyncio.sleep(0.2)
 
 
-async def run_schedule(seed, watched=False):
-    """Returns what to say of it, and the problems. With `watched`, Sentinels watch over the Redis and its replica."""
-    schedule = Schedule(seed, watched)
-    with Cluster(watched) as cluster:
+async def run_schedule(seed, kind="redis"):
+    """Returns what to say of it, and the problems. `kind` is what Cluster has."""
+    schedule = Schedule(seed, kind)
+    with Cluster(kind, schedule.lossy) as cluster:
         publishers = [
             Publisher(cluster, random.Random(f"{seed} p{i}"), f"p{i}", keys=i % 2 == 0) for i in range(PUBLISHERS)
         ]
@@ -72,7 +73,7 @@ async def run_schedule(seed, watched=False):
         for client in publishers:
             client.done = True
         await asyncio.gather(*publishing)
-        if watched:
+        if kind != "redis":
             await asyncio.to_thread(cluster.redis.settle)
         top, history = await read_end(cluster, subscribers)
         for client, task in zip(subscribers, listening):
@@ -88,10 +89,10 @@ async def run_schedule(seed, watched=False):
     return f"{confirmed} confirmed, {heard} heard, {gaps} gaps told ({schedule})", problems
 
 
-def run_seed(watched, seed):
+def run_seed(kind, seed):
     """Returns the line of one schedule, and the problems."""
     try:
-        summary, problems = asyncio.run(run_schedule(seed, watched))
+        summary, problems = asyncio.run(run_schedule(seed, kind))
     except AssertionError as error:  # what should come to be and does not
         summary, problems = "it does not end", [str(error)]
     return f"seed {seed}: {'FAILED' if problems else 'ok'}: {summary}", problems
@@ -103,7 +104,9 @@ def main():
     arguments.add_argument("--seed", type=int, default=None)
     arguments.add_argument("--jobs", type=int, default=1, help="schedules at a time; they mostly wait")
     arguments.add_argument("--sentinels", action="store_true", help="the Redis has a replica, and Sentinels watch it")
+    arguments.add_argument("--cluster", action="store_true", help="it is a Redis Cluster of three masters")
     given = arguments.parse_args()
+    kind = "cluster" if given.cluster else "sentinels" if given.sentinels else "redis"
     if not has_redis():
         print("skipped: there is no redis-server on this machine")
         return 0
@@ -111,7 +114,7 @@ def main():
     seeds = range(first, first + given.schedules)
     failed = []
     with concurrent.futures.ProcessPoolExecutor(given.jobs) as pool:
-        for seed, (line, problems) in zip(seeds, pool.map(functools.partial(run_seed, given.sentinels), seeds)):
+        for seed, (line, problems) in zip(seeds, pool.map(functools.partial(run_seed, kind), seeds)):
             print("\n  ".join([line, *problems[:20]]), flush=True)
             if problems:
                 failed.append(seed)

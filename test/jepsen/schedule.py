@@ -13,14 +13,16 @@ SECONDS = 8.0
 class Schedule:
     """Faults of one run, in the order of their beginnings. `lossy`: Redis is killed as well, and forgets everything.
 
-    Where Redis is `watched` by Sentinels, a master that was stopped for long loses its place as well as one that died.
+    Where others may take a master's place (`kind` is "sentinels", or "cluster" and lossy), one that was stopped for
+    long loses it as well as one that died. In a Cluster that is not lossy the channel moves from master to master.
     """
 
-    def __init__(self, seed, watched=False):
+    def __init__(self, seed, kind="redis"):
         self.random = random.Random(seed)
-        self.lossy = self.random.random() < 0.4 or watched
+        self.lossy = self.random.random() < 0.4 or kind == "sentinels"
         kinds = ["kill_node", "kill_node", "stop_node", "stop_node", "stop_redis"] + ["kill_redis"] * self.lossy
-        kinds += [] if watched else ["cut_link", "hold_link", "slow_link"]
+        kinds += ["cut_link", "hold_link", "slow_link"] if kind == "redis" else []
+        kinds += ["move_slot"] * 4 if kind == "cluster" and not self.lossy else []
         count = self.random.randint(3, 6)
         begins = sorted(self.random.uniform(0.5, SECONDS - 1.0) for _ in range(count))
         self.faults = [
@@ -88,3 +90,6 @@ class Schedule:
         cluster.links.slow_down(which, 0.5 * how)
         await asyncio.sleep(length)
         cluster.links.heal(which)
+
+    async def _move_slot(self, cluster, _which, _length, _how):
+        await asyncio.to_thread(cluster.redis.move)

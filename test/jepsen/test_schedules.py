@@ -15,6 +15,12 @@ class SchedulesTest(unittest.TestCase):
                 summary, problems = asyncio.run(run_schedule(seed))
                 self.assertEqual(problems, [], summary)
 
+    def test_masters_of_a_cluster_that_die_and_slots_that_move_are_followed(self):
+        for seed in (1, 5):  # of which one forgets, and one moves
+            with self.subTest(seed=seed):
+                summary, problems = asyncio.run(run_schedule(seed, "cluster"))
+                self.assertEqual(problems, [], summary)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -129,12 +129,13 @@ TEST_CASE("what is no Redis that this version speaks to stops the start") {
     REQUIRE(lines.size() == 1);
     return lines[0];
   };
-  for (const char* url : {"http://x", "redis+cluster://x", "redis+sentinel://x"}) {
+  for (const char* url : {"http://x", "redis+cluster://x/1", "redis+sentinel://x"}) {
     CHECK(only_problem({{"redis_url", url}}).starts_with("command line: --redis: redis_url is "));
   }
   CHECK(problems(with_flags({{"redis_url", "redis://x"}})).empty());
   CHECK(problems(with_flags({{"redis_url", "rediss://x"}})).empty());
   CHECK(problems(with_flags({{"redis_url", "redis+sentinel://x,y:1/m"}})).empty());
+  CHECK(problems(with_flags({{"redis_url", "redis+cluster://x,y:1"}})).empty());
   const std::string longest(64, 'n');
   for (const std::string& id : {std::string("node 1"), std::string("n\xC3\xB6"), longest + "n"}) {
     CHECK(only_problem({{"redis_url", "redis://x"}, {"node_id", id.c_str()}}).find("node_id is at most 64 ") !=

@@ -76,17 +76,6 @@ class Start(CommandTest):
         self.write(".env", "\nWEBSOCKET_ENABLED=off\n")
         self.assertEqual(self.run_sentix("serve"), (0, "sentix is disabled (.env:2, WEBSOCKET_ENABLED)\n", ""))
 
-    def test_what_this_version_does_not_have_is_refused_in_one_line(self):
-        table = {
-            ("--redis", "redis+cluster://x"): "--redis: redis_url is for one Redis, with Sentinels or without",
-        }
-        for flags, expected in table.items():
-            with self.subTest(flags=flags):
-                done = self.run_sentix("serve", "--port", 0, *flags)
-                self.assertEqual((done.status, done.out), (1, ""))
-                self.assertTrue(done.err.startswith("sentix: command line: " + expected), done.err)
-                self.assertEqual(done.err.count("\n"), 1)
-
     def test_names_of_the_contract_are_known(self):
         child = self.start("serve", "--port", 0, "--admin", "off", WEBSOCKET_ADMIN_TOKEN="x", WEBSOCKET_SSL="false")
         self.assertTrue(child.stdout.readline().startswith("listening on "))

@@ -1,6 +1,7 @@
 """The Redis that joins several servers, as a child process of a test."""
 
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -18,17 +19,20 @@ class Redis:
     """A redis-server that keeps nothing, on one port for all of its lives.
 
     `user` stands in its URL: "USER:PASSWORD@". With `tls`, an Authority of support.certificates and the chain and key
-    to show, the port is one for TLS.
+    to show, the port is one for TLS. A Cluster's server has a `bus`: another free port.
     """
 
-    def __init__(self, *options, user="", tls=None):
+    def __init__(self, *options, user="", tls=None, bus=False):
         self.port = free_port()
+        if bus:
+            options += ("--cluster-port", free_port())
         self.url = f"{'rediss' if tls else 'redis'}://{user}127.0.0.1:{self.port}"
         self._options = options
         self._tls = tls
         self._folder = tempfile.TemporaryDirectory(prefix="sentix-redis-")
         self.lives = 0
         self.running = False
+        self.stopped = False
         self.start()
 
     def start(self):
@@ -70,9 +74,11 @@ class Redis:
 
     def signal(self, number):
         self._child.send_signal(number)
+        self.stopped = number == signal.SIGSTOP
 
     def kill(self):
         self.running = False
+        self.stopped = False
         self._child.kill()
         self._child.wait()
 

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "channels/broker.h"
+#include "core/redis/redis_calls.h"
+#include "core/redis/redis_complaints.h"
+#include "core/redis/redis_keys.h"
+#include "core/redis/redis_message.h"
+
+namespace sentix::core {
+
+struct RedisPublication {
+  std::string channel;
+  channels::ChannelRules::Rule rule;
+  std::string data;
+  std::string user_json;
+  std::string key;  // with its user, or empty
+  channels::Broker::Answer answer;
+  std::size_t bytes = 0;  // of what waits
+};
+
+// What this node publishes: the publications of one turn to one channel share a script, or a SPUBLISH where there is no
+// history. Belongs to the broker's thread.
+class RedisPublisher {
+ public:
+  // All of them outlive it; `waiting_bytes` is told of what was answered.
+  RedisPublisher(RedisCalls& calls, RedisKeys& keys, RedisComplaints& complaints,
+                 std::atomic<std::size_t>& waiting_bytes)
+      : calls_(calls), keys_(keys), complaints_(complaints), waiting_bytes_(waiting_bytes) {}
+
+  void publish(RedisPublication publication);
+  void signal(const std::string& channel, const RedisMessage& message);
+  // `ok`, behind all that was published to the channel before.
+  void in_turn(const std::string& channel, const channels::Broker::Answer& answer);
+
+  // Sends what was published since the last time.
+  void flush();
+
+ private:
+  using Batch = std::vector<RedisPublication>;
+
+  void send(const std::string& channel, const std::shared_ptr<Batch>& batch);
+  void send_plain(const std::string& channel, const std::shared_ptr<Batch>& batch);
+  void conclude(const Batch& batch, const RedisReply* reply);
+  void tell(const Batch& batch, channels::Broker::Published::Outcome outcome);
+
+  RedisCalls& calls_;
+  RedisKeys& keys_;
+  RedisComplaints& complaints_;
+  std::atomic<std::size_t>& waiting_bytes_;
+  std::map<std::string, std::shared_ptr<Batch>> batches_;
+};
+
+}  // namespace sentix::core
