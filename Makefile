@@ -78,6 +78,7 @@ coverage: build/coverage/build.ninja
 	@tools/dev/coverage $(JOBS)
 
 lint: build/clang/build.ninja
+	@cmake --preset clang >/dev/null # which files there are may have changed
 	@tools/dev/lint
 
 format:
