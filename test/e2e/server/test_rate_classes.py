@@ -6,6 +6,7 @@ import signal
 import unittest
 
 from support import tokens
+from support.eventually import eventually
 from support.raw_client import RawClient
 from support.server import Server, run_binary
 
@@ -52,9 +53,15 @@ class RateClasses(unittest.TestCase):
             client.command(type="ping")
         client.round_trip()
 
-    def warnings(self, reason):
-        lines = [json.loads(line) for line in self.server.log().splitlines()]
-        return [line for line in lines if line.get("reason") == reason]
+    def lines_of(self, reason, count):
+        """Those of the log with the reason, as soon as there are so many."""
+
+        def found():
+            whole = [line for line in self.server.log().splitlines(keepends=True) if line.endswith("\n")]
+            lines = [line for line in map(json.loads, whole) if line.get("reason") == reason]
+            return len(lines) >= count and lines
+
+        return eventually(found, lambda: f"there are not {count} lines of {reason}: {self.server.log()}")
 
     def test_of_two_clients_that_flood_the_class_decides_who_is_closed(self):
         self.serve()
@@ -79,9 +86,10 @@ class RateClasses(unittest.TestCase):
         self.assertEqual(answer["code"], "unauthenticated")
         self.assertEqual(answer["message"], 'The "credentials" were refused: rate.class.platinum is not set.')
         self.server.says(why, "127.0.0.1")
-        for line in self.warnings("unknown_rate_class"):
+        lines = self.lines_of("unknown_rate_class", 3)
+        self.assertEqual(len(lines), 3)
+        for line in lines:
             self.assertEqual((line["level"], line["user"], line["setting"]), ("warning", "ann", "rate.class.platinum"))
-        self.assertEqual(len(self.warnings("unknown_rate_class")), 3)
 
     def test_a_name_that_no_class_can_have_is_refused_as_a_token_that_is_not_understood(self):
         self.serve()
