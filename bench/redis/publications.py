@@ -91,8 +91,8 @@ def main():
                 rounds.append((batch, ours, by_benchmark(redis, words, round(batch), given.seconds)))
             batch, ours, theirs = (statistics.median(one) for one in zip(*rounds))
             times = statistics.median(theirs / ours for _, ours, theirs in rounds)
-            print(f"| {connections:,} channel{'s' * (connections > 1)}, {in_flight} in flight in each | {batch:.1f} | {ours:.2f} "
-                  f"| {theirs:.2f} | {times:.2f} |", flush=True)
+            channels = "1 channel" if connections == 1 else f"{connections:,} channels"
+            print(f"| {channels}, {in_flight} in flight in each | {batch:.1f} | {ours:.2f} | {theirs:.2f} | {times:.2f} |", flush=True)
     return 0
 
 
