@@ -4,6 +4,8 @@
 #include <charconv>
 #include <vector>
 
+#include "core/redis/redis_info.h"
+
 namespace sentix::core {
 namespace {
 
@@ -89,15 +91,13 @@ std::optional<std::vector<ClusterRange>> read_cluster_slots(const RedisReply& re
 }
 
 std::optional<std::uint64_t> read_cluster_epoch(const RedisReply& reply) {
-  constexpr std::string_view kField = "cluster_current_epoch:";
-  const std::size_t at = reply.text.find(kField);
-  if (reply.type != Type::string || at == std::string::npos) {
+  if (reply.type != Type::string) {
     return std::nullopt;
   }
-  const std::string_view rest = std::string_view(reply.text).substr(at + kField.size());
+  const std::string_view field = redis_info_field(reply.text, "cluster_current_epoch");
   std::uint64_t epoch = 0;
-  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), epoch);
-  const bool whole = error == std::errc() && (end == rest.data() + rest.size() || *end == '\r' || *end == '\n');
+  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), epoch);
+  const bool whole = error == std::errc() && end == field.data() + field.size();
   return whole ? std::optional(epoch) : std::nullopt;
 }
 

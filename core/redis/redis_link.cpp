@@ -2,20 +2,12 @@
 
 #include <utility>
 
+#include "core/redis/redis_info.h"
+
 namespace sentix::core {
 namespace {
 
 using State = RedisConnection::State;
-
-std::string replication_id(std::string_view info) {
-  constexpr std::string_view kField = "master_replid:";
-  const std::size_t begin = info.find(kField);
-  if (begin == std::string_view::npos) {
-    return {};
-  }
-  const std::string_view rest = info.substr(begin + kField.size());
-  return std::string(rest.substr(0, rest.find_first_of("\r\n")));
-}
 
 void ignore(const RedisReply* /*reply*/) {}
 
@@ -70,7 +62,7 @@ void RedisLink::told_info(bool commands, const RedisReply* reply) {
   }
   std::string& mine = commands ? run_ : heard_run_;
   const std::string& other = commands ? heard_run_ : run_;
-  std::string id = replication_id(reply->text);
+  std::string id(redis_info_field(reply->text, "master_replid"));
   if (id.empty()) {
     useless_ = "it does not tell its master_replid (INFO replication)";
   } else if ((!mine.empty() && mine != id) || (!other.empty() && other != id)) {

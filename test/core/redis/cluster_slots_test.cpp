@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "test/core/redis/make_reply.h"
 #include "test/support/guard_page.h"
 
 using namespace sentix;
@@ -9,19 +10,13 @@ using core::ClusterRange;
 using core::read_cluster_epoch;
 using core::read_cluster_slots;
 using core::RedisReply;
+using test::list;
+using test::number;
+using test::text;
 using Type = RedisReply::Type;
 
 namespace {
 
-RedisReply text(std::string value) {
-  return {.type = Type::string, .text = std::move(value)};
-}
-RedisReply number(std::int64_t value) {
-  return {.type = Type::integer, .integer = value};
-}
-RedisReply list(std::vector<RedisReply> elements) {
-  return {.type = Type::array, .elements = std::move(elements)};
-}
 RedisReply node(std::string host, std::int64_t port) {
   return list({text(std::move(host)), number(port), text("0806ca6269dccefa5ba687f00bd8d4b56799f1b5"), list({})});
 }

@@ -3,12 +3,16 @@
 #include <doctest/doctest.h>
 
 #include "core/redis/redis_replies.h"
+#include "test/core/redis/make_reply.h"
 #include "test/support/guard_page.h"
 
 using namespace sentix;
 using core::decode_redis_message;
 using core::RedisMessage;
 using core::RedisReply;
+using test::list;
+using test::number;
+using test::text;
 using Type = RedisReply::Type;
 
 namespace {
@@ -18,16 +22,6 @@ const RedisMessage kPublications{.except = "n/c1", .epoch = "e", .first = 7, .it
 std::optional<RedisMessage> decode(std::string_view payload) {
   const test::GuardedBytes guarded(std::as_bytes(std::span(payload)));
   return decode_redis_message({reinterpret_cast<const char*>(guarded.span().data()), guarded.span().size()});
-}
-
-RedisReply text(std::string value) {
-  return {.type = Type::string, .text = std::move(value)};
-}
-RedisReply number(std::int64_t value) {
-  return {.type = Type::integer, .integer = value};
-}
-RedisReply list(std::vector<RedisReply> elements) {
-  return {.type = Type::array, .elements = std::move(elements)};
 }
 
 }  // namespace

@@ -8,23 +8,14 @@
 #include <string_view>
 #include <utility>
 
+#include "core/redis/redis_info.h"
+
 namespace sentix::tools {
 
 namespace {
 
 constexpr int kVersionMin = 7;  // the first with what the scripts need, and with sharded channels
 constexpr std::chrono::milliseconds kSlow{5};
-
-// Of a line "NAME:VALUE" of INFO; empty where there is none.
-std::string field(std::string_view info, std::string_view name) {
-  const std::string wanted = "\n" + std::string(name) + ":";
-  const std::size_t at = info.find(wanted);
-  if (at == std::string_view::npos) {
-    return {};
-  }
-  const std::string_view rest = info.substr(at + wanted.size());
-  return std::string(rest.substr(0, rest.find_first_of("\r\n")));
-}
 
 // 7 of "7.0.15"; 0 of what is no version.
 int major(std::string_view version) {
@@ -49,24 +40,25 @@ Finding judge_redis(const core::RedisSelfReport& report) {
     return finding(Verdict::problem, report.where + ": " + report.problem,
                    "look at redis_url, its user and password, redis_ca where it is TLS, and whether that Redis runs");
   }
-  const std::string& info = report.info;
-  const std::string version = field(info, "redis_version");
+  const auto field = [&report](std::string_view name) {
+    return std::string(core::redis_info_field(report.info, name));
+  };
+  const std::string version = field("redis_version");
   const std::string is = report.where + " is Redis " + version;
   if (major(version) < kVersionMin) {
     return finding(Verdict::problem, is, "take Redis " + std::to_string(kVersionMin) + " or later");
   }
-  if (const bool of_cluster = field(info, "cluster_enabled") == "1"; of_cluster != report.as_of_cluster) {
+  if (const bool of_cluster = field("cluster_enabled") == "1"; of_cluster != report.as_of_cluster) {
     return finding(Verdict::problem, is + (of_cluster ? ", one of a Cluster's nodes" : ", and no node of a Cluster"),
                    std::string("begin redis_url with redis") + (of_cluster ? "+cluster://" : "://"));
   }
-  const bool is_master = field(info, "role") == "master";
+  const bool is_master = field("role") == "master";
   if (!is_master && !report.as_of_cluster) {
-    return finding(Verdict::problem,
-                   is + ", a replica of " + field(info, "master_host") + ":" + field(info, "master_port"),
+    return finding(Verdict::problem, is + ", a replica of " + field("master_host") + ":" + field("master_port"),
                    "set redis_url to the master, or better to Sentinels, who know which it is: redis+sentinel://");
   }
-  const std::string policy = field(info, "maxmemory_policy");
-  if (field(info, "maxmemory") != "0" && policy != "noeviction") {
+  const std::string policy = field("maxmemory_policy");
+  if (field("maxmemory") != "0" && policy != "noeviction") {
     return finding(Verdict::warning, is + ", which forgets keys when its memory is full: maxmemory-policy is " + policy,
                    "set maxmemory-policy noeviction: then publishers are told, and no history loses what it has");
   }
@@ -74,11 +66,10 @@ Finding judge_redis(const core::RedisSelfReport& report) {
     return finding(Verdict::warning, is + ", and takes " + in_milliseconds(report.round_trip) + " to answer",
                    "each publication waits for that: have it nearer, or look at its load (redis-cli --latency)");
   }
-  const std::string role = is_master ? ", a master (replicas: " + field(info, "connected_slaves") + ")" : ", a replica";
-  return finding(Verdict::ok,
-                 is + role + "; it answers in " + in_milliseconds(report.round_trip) + ", and " +
-                     (field(info, "aof_enabled") == "1" ? "keeps what it is told (appendonly)"
-                                                        : "may lose histories when it ends (no appendonly)"));
+  const std::string role = is_master ? ", a master (replicas: " + field("connected_slaves") + ")" : ", a replica";
+  return finding(Verdict::ok, is + role + "; it answers in " + in_milliseconds(report.round_trip) + ", and " +
+                                  (field("aof_enabled") == "1" ? "keeps what it is told (appendonly)"
+                                                               : "may lose histories when it ends (no appendonly)"));
 }
 
 }  // namespace sentix::tools
