@@ -160,43 +160,27 @@ ListeningSockets listen_on_tcp(const ListenRequest& request) {
 }
 
 // Removes the socket of a server that is gone.
-void make_room(const sockaddr_un& address, const std::string& path) {
+void make_room(const sockaddr_un& address, const std::string& path, const PathWords& words) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) {
     return;
   }
   if (!S_ISSOCK(status.st_mode)) {
-    fail(EEXIST, "--host unix:" + path + ": there is something else than a socket at this path");
+    fail(EEXIST, words.setting + ": there is something else than a socket at this path");
   }
   const FileDescriptor probe = new_socket(AF_UNIX);
   if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 || errno == EAGAIN) {
-    fail(EADDRINUSE, "--host unix:" + path + ": another program listens there already");
+    fail(EADDRINUSE, words.setting + ": " + words.rival + " listens there already");
   }
   if (errno != ECONNREFUSED) {
-    fail(errno, "--host unix:" + path + ": cannot tell whether another program listens there");
+    fail(errno, words.setting + ": cannot tell whether " + words.rival + " listens there");
   }
   ::unlink(path.c_str());
 }
 
 ListeningSockets listen_on_unix(const ListenRequest& request) {
   const std::string path = request.host.substr(kUnixPrefix.size());
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.empty() || path.size() >= sizeof(address.sun_path)) {
-    fail(ENAMETOOLONG, "--host " + request.host + ": the path of a Unix socket has 1 to " +
-                           std::to_string(sizeof(address.sun_path) - 1) + " bytes");
-  }
-  std::memcpy(address.sun_path, path.data(), path.size());
-  make_room(address, path);
-  FileDescriptor fd = new_socket(AF_UNIX);
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
-    fail(errno, "--host " + request.host + ": cannot listen there");
-  }
-  // Nobody can connect between the two calls: the socket is not listening yet.
-  if (::chmod(path.c_str(), 0660) != 0) {
-    fail(errno, "--host " + request.host + ": cannot set the mode of the socket");
-  }
-  start_listening(fd, request.host);
+  FileDescriptor fd = listen_at_path(path, 0660, {.setting = "--host " + request.host, .rival = "another program"});
   ListeningSockets result;
   result.of_worker.resize(request.workers);
   result.of_worker.front().push_back(std::move(fd));
@@ -259,6 +243,27 @@ void share_out_one(std::vector<FileDescriptor> sockets, std::vector<std::vector<
 }
 
 }  // namespace
+
+FileDescriptor listen_at_path(const std::string& path, unsigned mode, const PathWords& words) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.empty() || path.size() >= sizeof(address.sun_path)) {
+    fail(ENAMETOOLONG, words.setting + ": the path of a Unix socket has 1 to " +
+                           std::to_string(sizeof(address.sun_path) - 1) + " bytes");
+  }
+  std::memcpy(address.sun_path, path.data(), path.size());
+  make_room(address, path, words);
+  FileDescriptor fd = new_socket(AF_UNIX);
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    fail(errno, words.setting + ": cannot listen there");
+  }
+  // Nobody can connect between the two calls: the socket is not listening yet.
+  if (::chmod(path.c_str(), mode) != 0) {
+    fail(errno, words.setting + ": cannot set the mode of the socket");
+  }
+  start_listening(fd, std::string(kUnixPrefix) + path);
+  return fd;
+}
 
 bool is_unix_path(const std::string& host) {
   return host.starts_with(kUnixPrefix);

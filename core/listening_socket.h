@@ -37,6 +37,16 @@ struct ListenRequest {
 // Throws std::system_error with a sentence that names the setting (--host or --port) and the address.
 ListeningSockets listen_on(const ListenRequest& request);
 
+// What sentences about a path say.
+struct PathWords {
+  std::string setting;  // that they begin with: "--host unix:/path"
+  std::string rival;    // who may listen there: "another program"
+};
+
+// One socket that listens on the path of a Unix socket, with such a mode. What a dead process has left behind there is
+// replaced; a socket that is answered, or something else than a socket, is an error. Throws std::system_error.
+FileDescriptor listen_at_path(const std::string& path, unsigned mode, const PathWords& words);
+
 // Sockets that listen already, opened by a process before this one or by a service manager.
 struct InheritedSockets {
   std::vector<FileDescriptor> listening;

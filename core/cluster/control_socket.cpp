@@ -1,58 +1,20 @@
 #include "core/cluster/control_socket.h"
 
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstring>
-#include <system_error>
 #include <utility>
 
+#include "core/listening_socket.h"
+
 namespace sentix::core {
-namespace {
-
-[[noreturn]] void fail(int error, const std::string& path, const std::string& what) {
-  throw std::system_error(error, std::generic_category(), "--control " + path + ": " + what);
-}
-
-FileDescriptor new_socket() {
-  return FileDescriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-}
-
-FileDescriptor listen_at(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof(address.sun_path)) {
-    fail(ENAMETOOLONG, path,
-         "the path of a Unix socket has at most " + std::to_string(sizeof(address.sun_path) - 1) + " bytes");
-  }
-  std::memcpy(address.sun_path, path.data(), path.size());
-  const auto* const where = reinterpret_cast<const sockaddr*>(&address);
-  const FileDescriptor probe = new_socket();
-  if (::connect(probe.get(), where, sizeof(address)) == 0 || errno == EAGAIN) {
-    fail(EADDRINUSE, path, "another manager listens there");
-  }
-  if (errno == ECONNREFUSED) {
-    ::unlink(path.c_str());
-  }
-  FileDescriptor socket = new_socket();
-  // Nobody can connect before the mode is right: the socket does not listen yet.
-  if (!socket || ::bind(socket.get(), where, sizeof(address)) != 0 || ::chmod(path.c_str(), 0600) != 0 ||
-      ::listen(socket.get(), SOMAXCONN) != 0) {
-    fail(errno, path, "cannot listen there");
-  }
-  return socket;
-}
-
-}  // namespace
-
 ControlSocket::ControlSocket(uv_loop_t* loop, std::string path, Obey obey, const core::LogSink& log)
     : loop_(loop), path_(std::move(path)), obey_(std::move(obey)) {
-  const auto take = [this](FileDescriptor socket, const Address&) { accepted(std::move(socket)); };
-  acceptor_ = std::make_unique<Acceptor>(listen_at(path_), take, log);
+  FileDescriptor socket = listen_at_path(path_, 0600, {.setting = "--control " + path_, .rival = "another manager"});
+  const auto take = [this](FileDescriptor accepted_socket, const Address&) { accepted(std::move(accepted_socket)); };
+  acceptor_ = std::make_unique<Acceptor>(std::move(socket), take, log);
   acceptor_->start(loop_);
 }
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import tempfile
 import unittest
 
 import websockets
@@ -185,6 +186,14 @@ class ClusterTest(unittest.TestCase):
         self.assertEqual(refused.returncode, 1)
         self.assertIn("another manager listens there", refused.stderr)
         self.assertEqual(len(cluster.status()), 1)
+
+    def test_what_is_no_socket_stays_where_the_control_socket_should_be(self):
+        with tempfile.NamedTemporaryFile() as file:
+            words = ("--node", f"127.0.0.1:{free_port()}", "--redis", self.redis.url, "--control", file.name)
+            refused = run_binary("cluster", *words)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn(f"--control {file.name}: there is something else than a socket", refused.stderr)
+            self.assertTrue(os.path.exists(file.name))
 
     def test_a_port_that_is_taken_is_told_with_its_node_which_comes_up_when_it_is_free(self):
         cluster = self.cluster(nodes=1)
