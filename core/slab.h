@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/leak_sanitizer.h"
+
 namespace sentix::core {
 
 // Objects that never move, in chunks, found by the number of their slot. A slot that was given back is used again, and
@@ -89,7 +91,10 @@ class Slab {
   };
 
   struct Unmap {
-    void operator()(Chunk* chunk) const { ::munmap(chunk, sizeof(Chunk)); }
+    void operator()(Chunk* chunk) const {
+      forget_root(chunk, sizeof(Chunk));
+      ::munmap(chunk, sizeof(Chunk));
+    }
   };
   using ChunkPtr = std::unique_ptr<Chunk, Unmap>;
 
@@ -98,6 +103,7 @@ class Slab {
     if (memory == MAP_FAILED) {
       throw std::bad_alloc();
     }
+    search_root(memory, sizeof(Chunk));
     return ChunkPtr(new (memory) Chunk);
   }
 
