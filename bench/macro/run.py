@@ -9,6 +9,7 @@ import argparse
 import dataclasses
 import json
 import pathlib
+import signal
 import sys
 
 import measure
@@ -41,6 +42,7 @@ def arguments():
 
 def main() -> int:
     given = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # past the `with` that ends a server
     everybody = servers.all_servers(given.server)
     if given.only:
         everybody = [server for server in everybody if server.name in given.only]

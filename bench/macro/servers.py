@@ -86,7 +86,8 @@ def claim(cpus: set, real_time: int | None):
     """For a process that is about to run on these processors, before everybody else there if it has a priority."""
     os.sched_setaffinity(0, cpus)
     if real_time is not None:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(real_time))
+        # Not FIFO: a load's thread that always has work would keep the thread that ends it from the processor.
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(real_time))
 
 
 def _cpus(server: Server) -> set:
