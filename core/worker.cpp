@@ -164,6 +164,7 @@ void Worker::adopt(FileDescriptor fd, const Address& address) {
   ++generation_;
   const auto id = static_cast<channels::SessionId>(std::uint64_t{index_} << kWorkerShift |
                                                    std::uint64_t{slot} << kSlotShift | generation_);
+  forget_done_handshakes();
   handshakes_by_age_.push_back(id);
   // Nobody is to be kept from leaving by a lack of memory; and who fails while leaving is listed twice.
   if (leaving_.capacity() < 2 * (connections_.size() + 1)) {
@@ -232,16 +233,21 @@ void Worker::refuse_oldest_handshake(channels::SessionId newest, unsigned came_t
   }
 }
 
-// Of those that are still shaking hands; the others are forgotten.
 Connection* Worker::oldest_handshake() {
+  forget_done_handshakes();
+  return handshakes_by_age_.empty() ? nullptr : find(handshakes_by_age_.front());
+}
+
+// Those that came before the oldest that still shakes hands. With every newcomer: the list of a server that never has
+// too many would grow for as long as it runs.
+void Worker::forget_done_handshakes() {
   while (!handshakes_by_age_.empty()) {
-    Connection* oldest = find(handshakes_by_age_.front());
+    const Connection* oldest = find(handshakes_by_age_.front());
     if (oldest != nullptr && oldest->phase() == Connection::Phase::handshake) {
-      return oldest;
+      return;
     }
     handshakes_by_age_.pop_front();
   }
-  return nullptr;
 }
 
 Connection* Worker::find(channels::SessionId id) {

@@ -125,6 +125,7 @@ class Worker {
   void drop_answered_strangers();
   void refuse_oldest_handshake(channels::SessionId newest, unsigned came_to);
   Connection* oldest_handshake();
+  void forget_done_handshakes();
 
   void measure_lag();
   void measure_memory();

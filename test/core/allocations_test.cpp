@@ -3,6 +3,7 @@
 
 #ifndef SENTIX_OPERATOR_NEW_IS_TAKEN
 #include <doctest/doctest.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <memory>
@@ -83,6 +84,19 @@ std::size_t allocations_of_fan_out(std::size_t subscribers) {
 TEST_CASE("a publication is one allocation, however many get it") {
   CHECK(allocations_of_fan_out(1) == 10);
   CHECK(allocations_of_fan_out(50) == 10);
+}
+
+TEST_CASE("connections that come and go leave nothing behind") {
+  const RunningServer server{Options()};
+  const auto come_and_go = [&server](int times) {
+    for (int i = 0; i < times; ++i) {
+      WsClient client(server.port());
+      client.receive();  // welcome
+    }
+    return ::mallinfo2().uordblks;
+  };
+  const std::size_t before = come_and_go(500);
+  CHECK(come_and_go(4000) < before + 16'000);  // not even four bytes of each
 }
 
 }  // namespace
