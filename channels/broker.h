@@ -115,6 +115,7 @@ class Broker {
     } outcome = Outcome::ok;
     std::optional<Position> position = {};  // where it was kept
     bool congested = false;                 // some inbox, or what stores it, has too much waiting
+    bool local = false;                     // of several servers, only this one's subscribers got it (WithoutRedis)
   };
   // A channel that is not there, and would keep nothing for later, is not created: it has nobody who could hear it.
   virtual Published publish(const Publishing& request) = 0;

@@ -15,16 +15,16 @@ namespace {
 using Outcome = Broker::Published::Outcome;
 
 void answer_published(Session& session, protocol::RequestId id, std::string_view channel,
-                      const std::optional<Position>& position) {
+                      const Broker::Published& published) {
   if (id.empty()) return;
-  const auto offset = position ? std::optional(position->offset) : std::nullopt;
-  session.peer().reply(protocol::encode(protocol::Published{id, channel, offset}));
+  const auto offset = published.position ? std::optional(published.position->offset) : std::nullopt;
+  session.peer().reply(protocol::encode(protocol::Published{id, channel, offset, published.local}));
 }
 
 // To one whose publication is stored first, or goes to a broker elsewhere.
 void conclude_late(Session& session, protocol::RequestId id, std::string_view channel,
                    const Broker::Published& published) {
-  if (published.outcome == Outcome::ok) return answer_published(session, id, channel, published.position);
+  if (published.outcome == Outcome::ok) return answer_published(session, id, channel, published);
   const Refusal refusal = published.outcome == Outcome::unknown ? refusals::unconfirmed() : refusals::not_stored();
   session.peer().reply(protocol::encode(protocol::ErrorReply{id, refusal.code, refusal.message}));
 }
@@ -55,7 +55,7 @@ Refused Publisher::publish(const Request& request) {
       break;
     case Handlers::Outcome::drop:
       if (!context_.broker.wait_turn(command.channel, author)) {
-        answer_published(session, command.id, command.channel, std::nullopt);
+        answer_published(session, command.id, command.channel, {});
       }
       return std::nullopt;
     case Handlers::Outcome::failed:
@@ -74,7 +74,7 @@ Refused Publisher::publish(const Request& request) {
   });
   switch (outcome.outcome) {
     case Outcome::ok:
-      answer_published(session, command.id, command.channel, outcome.position);
+      answer_published(session, command.id, command.channel, outcome);
       break;
     case Outcome::later:
       break;

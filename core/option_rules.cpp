@@ -16,6 +16,12 @@ void require_durable(const std::string& name, const channels::ChannelOptions& op
   require(!data_dir.empty(), "the channel " + name + " is durable: that needs a data directory, data_dir");
 }
 
+void require_nothing_kept_locally(const std::string& name, const channels::ChannelOptions& options) {
+  require(options.without_redis == channels::WithoutRedis::refuse || !options.keeps_history(),
+          "the channel " + name + " has without_redis = local: that is for channels without a history, whose offsets " +
+              "would be given twice");
+}
+
 Options checked(Options options) {
   require(options.workers >= 1 && options.workers <= kWorkersMax,
           "workers is " + std::to_string(options.workers) + ", but there can be 1 to " + std::to_string(kWorkersMax));
@@ -36,6 +42,7 @@ Options checked(Options options) {
   }
   for (const auto& [name, channel_options] : options.channels) {
     require_durable(name, channel_options, options.data_dir);
+    require_nothing_kept_locally(name, channel_options);
   }
   require(!options.admin.enabled() || parse_admin_address(options.admin.address),
           "admin is " + options.admin.address + ", which is not HOST:PORT");

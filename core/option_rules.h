@@ -14,4 +14,7 @@ namespace sentix::core {
 // A channel that is stored, `name` or a pattern, can be.
 void require_durable(const std::string& name, const channels::ChannelOptions& options, const std::string& data_dir);
 
+// A channel that goes on without Redis gives no offsets, which the others would give again.
+void require_nothing_kept_locally(const std::string& name, const channels::ChannelOptions& options);
+
 }  // namespace sentix::core

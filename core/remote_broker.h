@@ -44,6 +44,9 @@ class RemoteBroker : public channels::Broker {
   // How often it was lost.
   [[nodiscard]] virtual std::uint64_t losses() const = 0;
 
+  // Publications that went to this node's subscribers alone, because it was lost (channels::WithoutRedis).
+  [[nodiscard]] virtual std::uint64_t local_publications() const = 0;
+
   // From now on this node is one of nodes(), until stop(). Once.
   virtual void announce(NodeFace face) = 0;
 

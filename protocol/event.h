@@ -56,6 +56,7 @@ struct Published {
   RequestId id;
   std::string_view channel;
   std::optional<std::uint64_t> offset = {};  // with history
+  bool local = false;                        // only subscribers on the same server got it
 };
 
 // An event that no handler answered.

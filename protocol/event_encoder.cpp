@@ -105,6 +105,7 @@ SharedFrame encode(const Published& event) {
   JsonWriter out = open_reply("published", event.id, event.channel.size());
   out.key("channel").string(event.channel);
   if (event.offset) out.key("offset").number(*event.offset);
+  if (event.local) out.key("local").boolean(true);
   return close_message(out);
 }
 

@@ -137,6 +137,9 @@ void write_remote_broker(PrometheusText& text, const RemoteBroker& broker) {
   text.sample("", std::uint64_t{broker.problem().empty() ? 1U : 0U});
   text.family("sentix_redis_losses_total", "counter", "How often Redis was lost.");
   text.sample("", broker.losses());
+  text.family("sentix_redis_local_publications_total", "counter",
+              "Publications that went to this node's subscribers alone, because Redis was not there.");
+  text.sample("", broker.local_publications());
 }
 
 void write_admin(PrometheusText& text, const AdminContext& context) {

@@ -158,7 +158,8 @@ constexpr std::string_view kNode = R"json(
     "channel":{"$ref":"#/components/schemas/Channel"},"data":{"description":"Any JSON value; it arrives as written."},
     "key":{"type":"string","minLength":1,"maxLength":64,"description":"Makes a repetition harmless."}}},
   "Position":{"type":"object","description":"Where it was kept; empty where there is no history.","properties":{
-    "offset":{"type":"integer"},"epoch":{"type":"string"}}},
+    "offset":{"type":"integer"},"epoch":{"type":"string"},
+    "local":{"type":"boolean","description":"Only subscribers on this node got it: Redis is not there."}}},
   "Error":{"type":"object","required":["code","message"],"properties":{
     "code":{"type":"string"},"message":{"type":"string"}}}}
 }

@@ -24,6 +24,9 @@ AdminAnswer answer_to(AdminContext& context, const std::string& channel, const B
   switch (published.outcome) {
     case Outcome::ok: {
       ++context.publications;
+      if (published.local) {
+        return {.body = R"({"local":true})"};
+      }
       if (!published.position) {
         return {};
       }

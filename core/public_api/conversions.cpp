@@ -22,6 +22,8 @@ static_assert(kSame<channels::PublishRight::server, PublishRight::server>);
 static_assert(kSame<channels::Durability::memory, Durability::memory>);
 static_assert(kSame<channels::Durability::written, Durability::written>);
 static_assert(kSame<channels::Durability::synced, Durability::synced>);
+static_assert(kSame<channels::WithoutRedis::refuse, WithoutRedis::refuse>);
+static_assert(kSame<channels::WithoutRedis::local, WithoutRedis::local>);
 static_assert(kSame<channels::Verdict::pass, Verdict::pass>);
 static_assert(kSame<channels::Verdict::drop, Verdict::drop>);
 static_assert(kSame<auth::Action::subscribe, Action::subscribe>);
@@ -69,7 +71,8 @@ channels::ChannelOptions to_internal(const ChannelOptions& options) {
           .history_bytes = options.history_bytes,
           .presence_grace = options.presence_grace,
           .presence_members = options.presence_members,
-          .max_data_bytes = options.max_data_bytes};
+          .max_data_bytes = options.max_data_bytes,
+          .without_redis = static_cast<channels::WithoutRedis>(options.without_redis)};
 }
 
 core::TlsOptions to_internal(const TlsOptions& options) {

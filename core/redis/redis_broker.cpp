@@ -174,9 +174,7 @@ Broker::Published RedisBroker::publish(const Publishing& request) {
 }
 
 bool RedisBroker::wait_turn(std::string_view channel, const Author& author) {
-  post([name = std::string(channel), answer = author.answer_later()](RedisHub& hub) {
-    hub.publisher().in_turn(name, answer);
-  });
+  post([name = std::string(channel), answer = author.answer_later()](RedisHub& hub) { hub.in_turn(name, answer); });
   return true;
 }
 

@@ -27,7 +27,8 @@ namespace sentix::core {
 //
 // Guarantees are the broker's (channels/broker.h) over all nodes, for channels with a history, as long as one Redis
 // process lives; where that has gone, and with it what it had not told, a new epoch begins and every subscriber is told
-// of a gap. While Redis is not there clients stay, and what they ask of channels is refused.
+// of a gap. While Redis is not there clients stay, and what they ask of channels is refused, unless the channel goes on
+// without it (channels::WithoutRedis).
 class RedisBroker final : public RemoteBroker {
  public:
   RedisBroker(RedisUrl url, RedisOptions options, std::size_t channels_max, LogSink log);
@@ -66,6 +67,7 @@ class RedisBroker final : public RemoteBroker {
   [[nodiscard]] bool congested() const override { return view_.waiting_bytes > kRedisWaitingBytes; }
   [[nodiscard]] std::string problem() const override;
   [[nodiscard]] std::uint64_t losses() const override { return view_.losses; }
+  [[nodiscard]] std::uint64_t local_publications() const override { return view_.local_publications; }
 
   void announce(NodeFace face) override;
   void announce_change() override;

@@ -39,6 +39,11 @@ bool RedisCalls::run_script(const RedisScript& script, std::vector<std::string> 
       Call{.slot = slot, .script = &script, .words = std::move(keys), .keys = count, .answer = std::move(answer)}));
 }
 
+bool RedisCalls::busy(std::string_view key) const {
+  const std::uint16_t slot = shards_.slot_of(key);
+  return under_way_[slot].calls > 0 || lanes_.contains(slot);
+}
+
 bool RedisCalls::submit(CallPtr call) {
   if (const auto found = lanes_.find(call->slot); found != lanes_.end()) {
     return hold(found->second, std::move(call));

@@ -47,6 +47,9 @@ class RedisCalls {
   // A slot may have another master.
   void changed();
 
+  // Whether something that was said about the key, or another of its slot, is not answered yet.
+  [[nodiscard]] bool busy(std::string_view key) const;
+
   // Commands that are not answered yet.
   [[nodiscard]] std::size_t unanswered() const { return unanswered_; }
 

@@ -42,6 +42,10 @@ class RedisChannel final : public RedisFollower::Sink {
 
   // Whether its clients are counted over all nodes.
   [[nodiscard]] bool counted() const { return options().max_clients > 0 || options().presence; }
+  // Whether it goes on without Redis.
+  [[nodiscard]] bool may_be_apart() const {
+    return options().without_redis == channels::WithoutRedis::local && !options().keeps_history();
+  }
   // Whether the stream has to be asked when somebody enters.
   [[nodiscard]] bool asks() const { return counted() || options().keeps_history(); }
 
@@ -84,6 +88,9 @@ class RedisChannel final : public RedisFollower::Sink {
   std::deque<std::shared_ptr<RedisEntry>> under_way;  // have asked
   bool out_of_step = false;                           // what the stream has of this node's clients is to be set anew
   bool pauses = false;                                // its last question failed, or it cannot be listened to
+  // What is published on this node stays here, and what the others publish is not heard: from the first publication
+  // without Redis until it is listened to anew. So whatever was still under way there cannot overtake.
+  bool apart = false;
 
   // Nothing is missed when it goes.
   [[nodiscard]] bool idle() const {

@@ -65,7 +65,9 @@ RedisHub::RedisHub(uv_loop_t& loop, const RedisUrl& url, const RedisOptions& opt
               {.bury = [this](const std::string& place, const std::string& channel,
                               const std::function<void(bool)>& then) { bury(place, channel, then); },
                .lapsed = [this] { go_all(); }}),
-      publisher_(calls_, keys_, complaints_, view.waiting_bytes),
+      publisher_(calls_, keys_, complaints_, view.waiting_bytes,
+                 [this](const std::string& channel, const channels::ChannelRules::Rule& rule,
+                        const RedisMessage& message) { return hand_out_here(channel, rule, message); }),
       directory_(shards_, calls_, keys_.nodes(), node_, options.node_id, view.nodes),
       ticker_(make_uv_handle<uv_timer_t>(this, [&loop](uv_timer_t* timer) { return uv_timer_init(&loop, timer); })) {
   uv_timer_start(
@@ -107,7 +109,11 @@ void RedisHub::tell_ready() {
     const std::lock_guard lock(view_.mutex);
     view_.problem = shards_.problem();
   }
-  if (ready() && std::exchange(told_lost_, false) && log_) {
+  if (!ready()) {
+    return;
+  }
+  told_apart_ = false;
+  if (std::exchange(told_lost_, false) && log_) {
     log_(LogLevel::info, "Redis is back: what was missed of channels with a history is made up for");
   }
 }
@@ -135,6 +141,9 @@ void RedisHub::heard(std::string_view key, std::string_view payload) {
     return;
   }
   const ChannelPtr channel = found->second;
+  if (channel->apart) {
+    return;
+  }
   channel->follower().hear(std::move(*message));
   if (channel->follower().doubtful()) {
     go(channel);
@@ -187,6 +196,7 @@ void RedisHub::listen(const ChannelPtr& channel, RedisShard& shard) {
   shard.link->subscribe(keys_.channel(channel->name()), [this, channel, at = shard.subscriptions] {
     if (channel->listening == Listening::asked && channel->listens_at == at) {
       channel->listening = Listening::yes;
+      channel->apart = false;
       go(channel);
     }
   });
@@ -214,13 +224,13 @@ void RedisHub::follow(const ChannelPtr& channel, const RedisShard* shard) {
 void RedisHub::go(const ChannelPtr& channel) {
   RedisShard* const shard = shards_.owner(keys_.channel(channel->name()));
   follow(channel, shard);
-  const bool listenable = shard != nullptr && shard->subscriptions != 0;
+  const bool listenable = shard != nullptr && (channel->apart ? shard->ready() : shard->subscriptions != 0);
   if (listenable && channel->listening == Listening::no &&
       (!channel->pauses || channel->listens_at != shard->subscriptions)) {
     listen(channel, *shard);
   }
   if (shard == nullptr || !shard->ready()) {
-    refuse_waiting(channel);
+    channel->may_be_apart() ? enter_here(channel) : refuse_waiting(channel);
     return;
   }
   if (channel->listening != Listening::yes) {
@@ -308,7 +318,9 @@ void RedisHub::answered(const ChannelPtr& channel, const EntryPtr& entry, std::u
     channel->out_of_step = channel->counted();
     channel->follower().doubt();
     pause(channel);
-    if (entry) {
+    if (entry && reply == nullptr && channel->may_be_apart()) {
+      channel->waiting.push_front(entry);
+    } else if (entry) {
       conclude(channel, entry, {.outcome = Outcome::unavailable});
     }
   } else if (entry) {
@@ -457,7 +469,76 @@ void RedisHub::show(const RedisChannel& channel) {
 void RedisHub::signal(const std::string& name, std::string text, SessionId except) {
   RedisMessage message{.kind = RedisMessage::Kind::frames, .except = redis_session_name(node_, except)};
   message.items.emplace_back(std::move(text), "");
-  publisher_.signal(name, message);
+  publisher_.flush();
+  const auto found = channels_.find(name);
+  if (found == channels_.end() || !hand_out_here(name, found->second->rule(), message)) {
+    publisher_.signal(name, message);
+  }
+}
+
+void RedisHub::in_turn(const std::string& name, const Broker::Answer& answer) {
+  publisher_.flush();
+  const auto found = channels_.find(name);
+  if (found != channels_.end() && found->second->apart) {
+    answer({});  // what was published here is answered
+  } else {
+    publisher_.in_turn(name, answer);
+  }
+}
+
+// --- Without Redis
+
+// Whether the message stays on this node, and is handed out here: where the channel goes on without Redis, and its
+// Redis is not there, or the channel is not listened to again yet. What the channel's slot still waits for is in front
+// of it, and where that goes it goes as well.
+bool RedisHub::hand_out_here(const std::string& name, const channels::ChannelRules::Rule& rule,
+                             const RedisMessage& message) {
+  if (rule.options->without_redis != channels::WithoutRedis::local) {
+    return false;
+  }
+  const auto found = channels_.find(name);
+  RedisChannel* const channel = found != channels_.end() ? found->second.get() : nullptr;
+  if (channel == nullptr || !channel->apart) {
+    const std::string key = keys_.channel(name);
+    const RedisShard* const shard = shards_.owner(key);
+    const bool there = (shard != nullptr && shard->commands != 0) || calls_.busy(key);
+    if (there || (channel != nullptr && !channel->may_be_apart())) {
+      return false;
+    }
+    tell_apart();
+  }
+  if (channel != nullptr) {
+    if (!std::exchange(channel->apart, true)) {
+      stop_listening(*channel);
+    }
+    channel->follower().hear(message);
+  }
+  if (message.kind == RedisMessage::Kind::publications) {
+    view_.local_publications.fetch_add(message.items.size(), std::memory_order_relaxed);
+  }
+  return true;
+}
+
+// Of clients on other nodes, and whether those fill the channel, nothing is known: what this node has is told to Redis
+// when it is back.
+void RedisHub::enter_here(const ChannelPtr& channel) {
+  const std::size_t clients_max = channel->options().max_clients;
+  for (const EntryPtr& entry : std::exchange(channel->waiting, {})) {
+    if (!entry->again && clients_max > 0 && channel->client_count() >= clients_max) {
+      entry->answer({.outcome = Outcome::channel_full, .clients_max = clients_max});
+    } else {
+      channel->out_of_step = channel->counted();
+      conclude(channel, entry, {});
+      tell_apart();
+    }
+  }
+  forget_if_idle(channel);
+}
+
+void RedisHub::tell_apart() {
+  if (!std::exchange(told_apart_, true) && log_) {
+    log_(LogLevel::warning, "channels with without_redis = \"local\" go on without Redis, on this node alone");
+  }
 }
 
 // --- Questions

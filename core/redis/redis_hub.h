@@ -37,6 +37,7 @@ struct RedisView {
 
   std::atomic<std::size_t> waiting_bytes{0};  // of publications that are not answered
   std::atomic<std::uint64_t> losses{0};       // of the connection
+  std::atomic<std::uint64_t> local_publications{0};
   NodeDirectory nodes;
 };
 
@@ -68,6 +69,8 @@ class RedisHub {
                  const std::shared_ptr<channels::Inbox>& inbox);
   void ignore(const std::string& channel, const channels::Inbox& inbox);
   void signal(const std::string& channel, std::string text, channels::SessionId except);
+  // `ok`, behind all that was published to the channel before.
+  void in_turn(const std::string& channel, const channels::Broker::Answer& answer);
   void read(const RedisQuestion& question, const ReadAnswer& answer);
   void members(const RedisQuestion& question, const MembersAnswer& answer);
 
@@ -109,6 +112,11 @@ class RedisHub {
   void forget_if_idle(const ChannelPtr& channel);
   void show(const RedisChannel& channel);
 
+  // Without Redis
+  bool hand_out_here(const std::string& name, const channels::ChannelRules::Rule& rule, const RedisMessage& message);
+  void enter_here(const ChannelPtr& channel);
+  void tell_apart();
+
   // The clock
   void tick();
   void tell_departures();
@@ -128,6 +136,7 @@ class RedisHub {
   std::string audited_;              // the last channel that was
   std::uint64_t ticks_ = 0;
   bool told_lost_ = false;
+  bool told_apart_ = false;
   RedisKeys keys_;
   RedisComplaints complaints_;
   RedisShards shards_;

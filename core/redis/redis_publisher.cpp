@@ -51,7 +51,7 @@ void RedisPublisher::send(const std::string& name, const std::shared_ptr<Batch>&
   }
   const auto then = [this, batch](const RedisReply* reply) { conclude(*batch, reply); };
   if (!calls_.run_script(redis_scripts().publish, keys_.of_channel(name), std::move(list), then)) {
-    tell(*batch, Outcome::not_stored);
+    tell(*batch, {.outcome = Outcome::not_stored});
   }
 }
 
@@ -60,17 +60,21 @@ void RedisPublisher::send_plain(const std::string& name, const std::shared_ptr<B
   for (RedisPublication& publication : *batch) {
     message.items.emplace_back(std::move(publication.data), std::move(publication.user_json));
   }
+  if (hand_out_here_(name, batch->front().rule, message)) {
+    tell(*batch, {.local = true});
+    return;
+  }
   const auto then = [this, batch](const RedisReply* reply) {
     if (reply == nullptr || reply->is_error()) {
       complaints_.complain("a publication", reply);
-      tell(*batch, reply == nullptr ? Outcome::unknown : Outcome::not_stored);
+      tell(*batch, {.outcome = reply == nullptr ? Outcome::unknown : Outcome::not_stored});
       return;
     }
-    tell(*batch, Outcome::ok);
+    tell(*batch, {.outcome = Outcome::ok});
   };
   const std::string key = keys_.channel(name);
   if (!calls_.send(key, {"SPUBLISH", key, encode_redis_message(message)}, then)) {
-    tell(*batch, Outcome::not_stored);
+    tell(*batch, {.outcome = Outcome::not_stored});
   }
 }
 
@@ -79,7 +83,7 @@ void RedisPublisher::conclude(const Batch& batch, const RedisReply* reply) {
   if (!positions) {
     complaints_.complain("a publication", reply);
     const bool refused = reply != nullptr && RedisCalls::is_redirection(*reply);
-    tell(batch, refused ? Outcome::not_stored : Outcome::unknown);
+    tell(batch, {.outcome = refused ? Outcome::not_stored : Outcome::unknown});
     return;
   }
   for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -90,11 +94,11 @@ void RedisPublisher::conclude(const Batch& batch, const RedisReply* reply) {
   }
 }
 
-void RedisPublisher::tell(const Batch& batch, Outcome outcome) {
+void RedisPublisher::tell(const Batch& batch, const channels::Broker::Published& published) {
   for (const RedisPublication& publication : batch) {
     waiting_bytes_.fetch_sub(publication.bytes, std::memory_order_relaxed);
     if (publication.answer) {
-      publication.answer({.outcome = outcome});
+      publication.answer(published);
     }
   }
 }

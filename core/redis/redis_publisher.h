@@ -2,9 +2,11 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "channels/broker.h"
@@ -29,10 +31,19 @@ struct RedisPublication {
 // history. Belongs to the broker's thread.
 class RedisPublisher {
  public:
+  // Hands a message of a channel without a history out on this node alone, where it is not for Redis at the moment.
+  // False: it is.
+  using HandOutHere = std::function<bool(const std::string& channel, const channels::ChannelRules::Rule& rule,
+                                         const RedisMessage& message)>;
+
   // All of them outlive it; `waiting_bytes` is told of what was answered.
   RedisPublisher(RedisCalls& calls, RedisKeys& keys, RedisComplaints& complaints,
-                 std::atomic<std::size_t>& waiting_bytes)
-      : calls_(calls), keys_(keys), complaints_(complaints), waiting_bytes_(waiting_bytes) {}
+                 std::atomic<std::size_t>& waiting_bytes, HandOutHere hand_out_here)
+      : calls_(calls),
+        keys_(keys),
+        complaints_(complaints),
+        waiting_bytes_(waiting_bytes),
+        hand_out_here_(std::move(hand_out_here)) {}
 
   void publish(RedisPublication publication);
   void signal(const std::string& channel, const RedisMessage& message);
@@ -48,12 +59,13 @@ class RedisPublisher {
   void send(const std::string& channel, const std::shared_ptr<Batch>& batch);
   void send_plain(const std::string& channel, const std::shared_ptr<Batch>& batch);
   void conclude(const Batch& batch, const RedisReply* reply);
-  void tell(const Batch& batch, channels::Broker::Published::Outcome outcome);
+  void tell(const Batch& batch, const channels::Broker::Published& published);
 
   RedisCalls& calls_;
   RedisKeys& keys_;
   RedisComplaints& complaints_;
   std::atomic<std::size_t>& waiting_bytes_;
+  const HandOutHere hand_out_here_;
   std::map<std::string, std::shared_ptr<Batch>> batches_;
 };
 

@@ -1,6 +1,7 @@
 """Two nodes on one Redis, as their clients and their supervisor see them."""
 
 import asyncio
+import signal
 import unittest
 
 from support.admin import AdminServer
@@ -14,6 +15,8 @@ persistent = true
 publish = "anyone"
 [channels.seen]
 presence = true
+[channels.here]
+without_redis = "local"
 """
 
 
@@ -86,6 +89,65 @@ class RedisTest(unittest.TestCase):
 
         with self.node() as node:
             asyncio.run(converse(node))
+
+    def test_a_channel_that_goes_on_without_redis_is_each_nodes_own_until_it_is_back(self):
+        async def publish(publisher, number):
+            await publisher.command(type="publish", id=number, channel="here", data=number)
+            answers = [await publisher.receive(), await publisher.receive()]
+            self.assertEqual(sorted(answer["type"] for answer in answers), ["message", "published"])
+            return next(answer for answer in answers if answer["type"] == "published")
+
+        async def outage(ann, bob, number, hurt, heal):
+            hurt()
+            await asyncio.to_thread(eventually, lambda: self.one.admin.get("/ready").status == 503, "still ready")
+            await asyncio.to_thread(eventually, lambda: self.two.admin.get("/ready").status == 503, "still ready")
+            for publisher in (ann, bob):
+                published = await publish(publisher, number)
+                self.assertEqual(published, {"type": "published", "id": number, "channel": "here", "local": True})
+            self.assertEqual(await asyncio.to_thread(self.one.admin.publish, "here", "admin"), {"local": True})
+            self.assertEqual((await ann.expect("message"))["data"], "admin")
+            await asyncio.to_thread(heal)
+            await asyncio.to_thread(eventually, lambda: self.one.admin.get("/ready").status == 200, "not ready")
+            await asyncio.to_thread(eventually, lambda: self.two.admin.get("/ready").status == 200, "not ready")
+
+        async def converse():
+            async with ChatClient(self.one) as ann, ChatClient(self.two) as bob:
+                for client in (ann, bob):
+                    await client.enter()
+                    await client.subscribe("here")
+                await outage(ann, bob, 1, self.redis.kill, self.redis.start)
+                await outage(
+                    ann,
+                    bob,
+                    2,
+                    lambda: self.redis.signal(signal.SIGSTOP),
+                    lambda: self.redis.signal(signal.SIGCONT),
+                )
+                await self.until_joined(ann, bob)
+
+        with self.node() as self.one, self.node() as self.two:
+            asyncio.run(converse())
+            self.assertEqual(self.one.admin.metric("sentix_redis_local_publications_total"), 4)
+            self.assertEqual(self.two.admin.metric("sentix_redis_local_publications_total"), 2)
+            for node in (self.one, self.two):
+                eventually(lambda node=node: node.log().count("Redis is back") >= 2, node.log)
+                self.assertEqual(node.log().count("go on without Redis, on this node alone"), 2)
+
+    async def until_joined(self, ann, bob):
+        """A node may listen a little later than it is ready; what the other publishes before is lost to it."""
+
+        async def publish_more():
+            while True:
+                await asyncio.to_thread(self.one.admin.publish, "here", "joined")
+                await asyncio.sleep(0.02)
+
+        publishing = asyncio.create_task(publish_more())
+        try:
+            for client in (ann, bob):
+                while (await client.expect("message"))["data"] != "joined":
+                    pass
+        finally:
+            publishing.cancel()
 
     def test_a_node_begins_without_redis_and_finds_it_later(self):
         self.redis.kill()

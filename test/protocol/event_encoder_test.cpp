@@ -64,6 +64,8 @@ TEST_CASE("published") {
   CHECK(encoded(Published{.id = {"4"}, .channel = "general"}) == R"({"type":"published","id":4,"channel":"general"})");
   CHECK(encoded(Published{.id = {"4"}, .channel = "general", .offset = 18446744073709551615U}) ==
         R"({"type":"published","id":4,"channel":"general","offset":18446744073709551615})");
+  CHECK(encoded(Published{.id = {"4"}, .channel = "general", .local = true}) ==
+        R"({"type":"published","id":4,"channel":"general","local":true})");
 }
 
 TEST_CASE("ok and pong") {

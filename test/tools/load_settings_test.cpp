@@ -158,6 +158,23 @@ TEST_CASE("the admin listener has an address or is off") {
             "command line: --admin: \"9180\" is not HOST:PORT, such as 127.0.0.1:9180 or [::1]:9180, and not off"});
 }
 
+TEST_CASE("channels with a history do not go on without Redis") {
+  const TemporaryFolder folder;
+  const auto problems_of = [&](const std::string& channel) {
+    SettingsInput input = with_flags({{"redis_url", "redis://x"}});
+    input.config_path = folder.write("sentix.toml", "[channels.a]\n" + channel + "without_redis = \"local\"\n");
+    return problems(input);
+  };
+  CHECK(problems_of("").empty());
+  CHECK(problems_of("persistent = true\nhistory_size = 0\n").empty());
+  for (const char* history : {"persistent = true\n", "history_size = 5\n"}) {
+    CHECK(problems_of(history) ==
+          std::vector<std::string>{folder.path("sentix.toml") +
+                                   ":3: channels.\"a\".without_redis: \"local\" is for channels without a history, "
+                                   "whose offsets would be given twice"});
+  }
+}
+
 TEST_CASE("durable channels need a history and a data directory, and that no Redis beside it") {
   const TemporaryFolder folder;
   const auto problems_of = [&](const std::string& channel,

@@ -110,7 +110,7 @@ TEST_CASE("a channel's keys are in the contract's order") {
   }
   CHECK(keys ==
         "max_clients persistent private auth presence publish auto_create history_size history_ttl durability "
-        "history_bytes presence_grace presence_members max_data_bytes ");
+        "history_bytes presence_grace presence_members max_data_bytes without_redis ");
 }
 
 TEST_CASE("the durability goes into the options and back") {
@@ -118,6 +118,13 @@ TEST_CASE("the durability goes into the options and back") {
     CHECK(draft_of(finished({.durability = durability})).durability == durability);
   }
   CHECK(finished({.durability = "synced"}).durability == sentix::channels::Durability::synced);
+}
+
+TEST_CASE("what becomes of publications without Redis goes into the options and back") {
+  for (const char* policy : {"refuse", "local"}) {
+    CHECK(draft_of(finished({.without_redis = policy})).without_redis == policy);
+  }
+  CHECK(finished({.without_redis = "local"}).without_redis == sentix::channels::WithoutRedis::local);
 }
 
 TEST_CASE("the right to publish goes into the options and back") {

@@ -11,6 +11,7 @@ namespace {
 using channels::ChannelOptions;
 using channels::Durability;
 using channels::PublishRight;
+using channels::WithoutRedis;
 using Row = Setting<ChannelDraft>;
 
 template <auto Member>
@@ -78,6 +79,12 @@ constexpr std::array kTable{
         .help =
             "The data of one publication or event of a client, as it is written. More is refused with too_large. 0 is "
             "no limit but max_message_bytes."},
+    Row{.key = "without_redis",
+        .shape = {.kind = Kind::choice, .choices = "refuse local"},
+        .binding = bind<&ChannelDraft::without_redis>,
+        .help =
+            "What becomes of publications while the Redis of redis_url is not there: they are refused, or go to the "
+            "subscribers on this node alone. The latter is for channels without a history."},
 };
 
 constexpr std::array<std::pair<std::string_view, PublishRight>, 3> kRights{
@@ -85,6 +92,9 @@ constexpr std::array<std::pair<std::string_view, PublishRight>, 3> kRights{
 
 constexpr std::array<std::pair<std::string_view, Durability>, 3> kDurabilities{
     {{"memory", Durability::memory}, {"written", Durability::written}, {"synced", Durability::synced}}};
+
+constexpr std::array<std::pair<std::string_view, WithoutRedis>, 2> kWithoutRedis{
+    {{"refuse", WithoutRedis::refuse}, {"local", WithoutRedis::local}}};
 
 // The rows' choices are these names.
 template <typename Names>
@@ -107,13 +117,15 @@ ChannelOptions finished(const ChannelDraft& draft) {
   ChannelOptions options = draft.options;
   options.publish = value_of(kRights, draft.publish);
   options.durability = value_of(kDurabilities, draft.durability);
+  options.without_redis = value_of(kWithoutRedis, draft.without_redis);
   return options;
 }
 
 ChannelDraft draft_of(const ChannelOptions& options) {
   return {.options = options,
           .publish = name_of(kRights, options.publish),
-          .durability = name_of(kDurabilities, options.durability)};
+          .durability = name_of(kDurabilities, options.durability),
+          .without_redis = name_of(kWithoutRedis, options.without_redis)};
 }
 
 }  // namespace sentix::tools

@@ -13,6 +13,7 @@ struct ChannelDraft {
   channels::ChannelOptions options = {};
   std::string publish = "subscribers";  // goes into the options when the table has been read
   std::string durability = "memory";
+  std::string without_redis = "refuse";
 };
 
 // Every setting of a channel, in the order in which they are documented.

@@ -88,6 +88,15 @@ void check_redis(const Settings& settings, Report& report) {
   }
 }
 
+void check_without_redis(const Settings& settings, Report& report) {
+  for (const auto& [name, options] : settings.server.channels) {
+    if (options.without_redis == channels::WithoutRedis::local && options.keeps_history()) {
+      report.problem(table_source_of(settings, "channels." + toml_quoted(name) + ".without_redis"),
+                     "\"local\" is for channels without a history, whose offsets would be given twice");
+    }
+  }
+}
+
 void check_storage(const Settings& settings, Report& report) {
   const bool stores = !settings.server.data_dir.empty();
   if (stores && !settings.server.redis.url.empty()) {
@@ -227,6 +236,7 @@ void check_rules(const Settings& settings, Report& report) {
   check_addresses(settings, report);
   check_redis(settings, report);
   check_storage(settings, report);
+  check_without_redis(settings, report);
   check_rate_classes(settings, report);
   check_outbox(settings, report);
   check_webhook(settings, report);

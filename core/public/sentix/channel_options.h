@@ -18,6 +18,12 @@ enum class Durability : std::uint8_t {
   synced,   // the loss of power
 };
 
+// What becomes of publications while the Redis that joins several servers (Server::set_redis) is not there.
+enum class WithoutRedis : std::uint8_t {
+  refuse,  // nobody gets them
+  local,   // this server's own subscribers do; for channels without a history, whose offsets would be given twice
+};
+
 // How a channel behaves. An aggregate, for designated initializers: {.max_clients = 500, .persistent = true}. What a
 // private channel asks of a client stands in sentix/principal.h.
 struct ChannelOptions {
@@ -37,6 +43,7 @@ struct ChannelOptions {
   std::size_t presence_members = 1000;  // that are listed at one time, in the order of their names; all are counted
   std::size_t max_data_bytes = 0;  // of one publication or event of a client, as it is written; 0: no limit but the
                                    // message's
+  WithoutRedis without_redis = WithoutRedis::refuse;  // while the Redis of several servers is not there
 };
 
 }  // namespace sentix

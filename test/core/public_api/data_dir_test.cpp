@@ -73,6 +73,18 @@ TEST_CASE("a durable channel needs a data directory and a history") {
   CHECK_THROWS_AS(passing.start(), std::invalid_argument);
 }
 
+TEST_CASE("a channel that goes on without Redis keeps no history") {
+  sentix::Server server("127.0.0.1", 0);
+  server.create_channel("live", {.without_redis = sentix::WithoutRedis::local});
+  server.create_channel("log", {.persistent = true, .without_redis = sentix::WithoutRedis::local});
+  try {
+    server.start();
+    FAIL("it has started");
+  } catch (const std::invalid_argument& refused) {
+    CHECK(std::string(refused.what()).find("without_redis = local") != std::string::npos);
+  }
+}
+
 TEST_CASE("a data directory that cannot be used stops the start") {
   const TemporaryFolder folder;
   folder.write("file", "");

@@ -48,6 +48,9 @@ struct Node {
     world.rules.define("seen*", {.presence = true, .presence_grace = 50ms});
     world.rules.define("close*", {.auto_create = false});
     world.rules.define("short*", {.persistent = true, .history_size = 3});
+    world.rules.define("here*", {.without_redis = channels::WithoutRedis::local});
+    world.rules.define("here-few", {.max_clients = 2, .without_redis = channels::WithoutRedis::local});
+    world.rules.define("here-seen", {.presence = true, .without_redis = channels::WithoutRedis::local});
     broker.start(kPatience);
   }
 };
@@ -394,4 +397,166 @@ TEST_CASE("a master that another one has stood in for begins a new epoch, though
   CHECK(field(after, "recovered") == "false");
   CHECK(field(after, "epoch") != field(entered, "epoch"));
   CHECK(field(ann.publish("kept", "3"), "offset") == "1");
+}
+
+namespace {
+
+bool without_redis(const Node& node) {
+  return eventually([&] { return !node.broker.problem().empty(); });
+}
+bool with_redis(const Node& node) {
+  return eventually([&] { return node.broker.problem().empty(); });
+}
+
+// That what one publishes the other hears; of several attempts, because a node may not be listening yet.
+bool joined(User& publisher, User& subscriber, const std::string& channel) {
+  static int attempts = 1'000'000;
+  return eventually([&] {
+    const std::string data = std::to_string(++attempts);
+    const std::string reply = publisher.publish(channel, data);
+    publisher.client.take();
+    for (const std::string& one : subscriber.client.take()) {
+      if (field(one, "data") == data && field(reply, "local").empty()) {
+        return true;
+      }
+    }
+    return false;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("a channel that goes on without Redis is each node's own meanwhile, in order, and one again afterwards") {
+  if (no_redis()) {
+    return;
+  }
+  test::RedisServer redis;
+  Node one(redis);
+  Node two(redis);
+  User ann(one);
+  User bob(one);
+  User joe(two);
+  ann.subscribe("here");
+  joe.subscribe("here");
+  REQUIRE(joined(ann, joe, "here"));
+  ann.heard.clear();
+  bool hangs = false;
+  SUBCASE("it has gone") {}
+  SUBCASE("it hangs") {
+    hangs = true;
+  }
+  hangs ? redis.stop() : redis.kill();
+  REQUIRE((without_redis(one) && without_redis(two)));
+
+  CHECK(field(bob.subscribe("here"), "type") == "subscribed");
+  CHECK(field(ann.publish("here", "1"), "local") == "true");
+  CHECK(field(bob.publish("here", "2"), "local") == "true");
+  CHECK(field(joe.publish("here", "3"), "local") == "true");
+  CHECK(ann.messages(2) == "1 2 ");
+  CHECK(bob.messages(2) == "1 2 ");
+  CHECK(joe.messages(1) == "3 ");
+  CHECK(one.broker.local_publications() == 2);
+  CHECK(field(ann.publish("kept", "1"), "code") == "internal");
+  CHECK(field(ann.publish("plain", "1"), "code") == "not_subscribed");
+  bob.client.send(R"({"type":"event","event":"typing","channel":"here","data":1})");
+  CHECK(ann.hears("event"));
+  ann.ask(R"({"type":"unsubscribe","id":1,"channel":"here"})");
+  CHECK(field(ann.subscribe("here"), "type") == "subscribed");
+
+  hangs ? redis.go_on() : redis.start();
+  REQUIRE((with_redis(one) && with_redis(two)));
+  CHECK(joined(ann, joe, "here"));
+  CHECK(joined(joe, bob, "here"));
+  CHECK(joined(bob, ann, "here"));
+}
+
+TEST_CASE("clients enter without Redis as far as their node knows, and are counted and announced when it is back") {
+  if (no_redis()) {
+    return;
+  }
+  test::RedisServer redis;
+  Node one(redis);
+  Node two(redis);
+  User ann(one);
+  User bob(one);
+  User eve(one);
+  User joe(two);
+  CHECK(field(joe.subscribe("here-few"), "type") == "subscribed");
+  joe.subscribe("here-seen");
+  redis.kill();
+  REQUIRE((without_redis(one) && without_redis(two)));
+  CHECK(field(ann.subscribe("here-few"), "type") == "subscribed");
+  CHECK(field(bob.subscribe("here-few"), "type") == "subscribed");
+  CHECK(field(eve.subscribe("here-few"), "code") == "channel_full");
+  const std::string entered = ann.subscribe("here-seen");
+  CHECK(field(entered, "type") == "subscribed");
+  CHECK(field(entered, "members").empty());
+  CHECK(field(ann.ask(R"({"type":"presence","id":1,"channel":"here-seen"})"), "code") == "internal");
+  redis.start();
+  REQUIRE((with_redis(one) && with_redis(two)));
+  CHECK(joe.hears("join"));
+  const std::string name = ann.client.session.principal()->user;
+  CHECK(eventually([&] {
+    const std::string members = field(joe.ask(R"({"type":"presence","id":1,"channel":"here-seen"})"), "members");
+    return members.find(name) != std::string::npos;
+  }));
+  CHECK(joined(ann, joe, "here-few"));
+  CHECK(field(eve.subscribe("here-few"), "code") == "channel_full");  // three are there, whom nobody sends away
+  ann.ask(R"({"type":"unsubscribe","id":1,"channel":"here-few"})");
+  CHECK(field(eve.subscribe("here-few"), "code") == "channel_full");
+  bob.ask(R"({"type":"unsubscribe","id":1,"channel":"here-few"})");
+  CHECK(eventually([&] { return field(eve.subscribe("here-few"), "type") == "subscribed"; }));
+}
+
+TEST_CASE("whoever publishes while Redis comes and goes is heard on his own node in order, and once at most") {
+  if (no_redis()) {
+    return;
+  }
+  test::RedisServer redis;
+  Node node(redis);
+  User ann(node);
+  User bob(node);
+  ann.subscribe("here");
+  bob.subscribe("here");
+  REQUIRE(joined(ann, bob, "here"));
+  bob.client.take();
+  std::set<int> local;
+  int next = 0;
+  const auto publish = [&] {
+    const std::string reply = ann.publish("here", std::to_string(++next));
+    if (field(reply, "local") == "true") {
+      local.insert(next);
+    }
+    return field(reply, "type") == "published" && field(reply, "local").empty();
+  };
+  for (int round = 0; round < 3; ++round) {
+    const std::size_t before = local.size();
+    round == 1 ? redis.stop() : redis.kill();
+    CHECK(eventually([&] {
+      publish();
+      return local.size() >= before + 20;
+    }));
+    round == 1 ? redis.go_on() : redis.start();
+    CHECK(eventually(publish));
+    for (int i = 0; i < 20; ++i) {
+      publish();
+    }
+  }
+  CHECK(eventually([&] {  // what is heard of this is behind all the rest
+    const bool by_redis = publish();
+    for (const std::string& one : bob.client.take()) {
+      bob.heard.push_back(one);
+    }
+    return by_redis && !bob.heard.empty() && field(bob.heard.back(), "data") == std::to_string(next);
+  }));
+  int last = 0;
+  for (const std::string& one : bob.heard) {
+    if (field(one, "type") == "message") {
+      const int number = std::stoi(field(one, "data"));
+      CHECK(number > last);
+      last = number;
+      local.erase(number);
+    }
+  }
+  CHECK(local.empty());
 }
