@@ -17,6 +17,10 @@ struct RedisOptions {
 
   TlsClientOptions tls = {};  // of a rediss:// URL
 
+  // Who we are to Sentinels: others than the URL names, which are for the master. Without them nobody in particular.
+  std::string sentinel_user = {};
+  std::string sentinel_password = {};  // a secret
+
   [[nodiscard]] bool enabled() const { return !url.empty(); }
 };
 

@@ -42,6 +42,10 @@ void require_redis(const RedisOptions& options) {
   const CertificateFiles& shown = options.tls.certificate;
   require(parsed.url->tls || options.tls == TlsClientOptions{},
           "redis_ca, redis_cert and redis_key are for TLS: the URL begins with rediss:// then");
+  require(parsed.url->kind == RedisUrl::Kind::sentinel ||
+              (options.sentinel_user.empty() && options.sentinel_password.empty()),
+          "redis_sentinel_user and redis_sentinel_password are for Sentinels: the URL begins with redis+sentinel:// "
+          "then");
   require(shown.chain.empty() == shown.key.empty(), "redis_cert and redis_key are set together");
   if (parsed.url->tls) {
     static_cast<void>(new_tls_client(options.tls, parsed.url->endpoints.front().host));
@@ -58,14 +62,14 @@ std::vector<RedisSelfReport> examine_redis(const RedisOptions& options, std::chr
   require_redis(options);
   const RedisUrl url = *parse_redis_url(options.url).url;
   if (url.kind != RedisUrl::Kind::cluster) {
-    return {examine_redis(url, options.tls, patience)};
+    return {examine_redis(url, options, patience)};
   }
   std::vector<RedisSelfReport> reports;
   for (const RedisUrl::Endpoint& endpoint : url.endpoints) {
     RedisUrl node = url;
     node.kind = RedisUrl::Kind::standalone;
     node.endpoints = {endpoint};
-    reports.push_back(examine_redis(node, options.tls, patience));
+    reports.push_back(examine_redis(node, options, patience));
     reports.back().as_of_cluster = true;
   }
   return reports;

@@ -62,13 +62,24 @@ void RedisConnection::ask_sentinel() {
                                       [this](std::optional<RedisUrl::Endpoint> master, const std::string& problem) {
                                         if (!master) {
                                           lose(problem);
-                                          return;
+                                        } else {
+                                          told_master(std::move(*master));
                                         }
-                                        RedisUrl url = options_.url;
-                                        url.kind = RedisUrl::Kind::standalone;
-                                        url.endpoints = {std::move(*master)};
-                                        connect_to(url);
                                       });
+}
+
+void RedisConnection::told_master(RedisUrl::Endpoint master) {
+  if (SentinelNews* const news = options_.sentinel_news.get()) {
+    if (news->former == master && uv_now(&loop_) < news->former_until_ms) {
+      lose("a Sentinel has not heard yet that " + to_text(master) + " is the master no more");
+      return;
+    }
+    news->named = master;
+  }
+  RedisUrl url = options_.url;
+  url.kind = RedisUrl::Kind::standalone;
+  url.endpoints = {std::move(master)};
+  connect_to(url);
 }
 
 void RedisConnection::connect_to(const RedisUrl& url) {
@@ -237,7 +248,7 @@ bool RedisConnection::take_push(const RedisReply& reply) {
     return false;
   }
   const std::string& kind = reply.elements[0].text;
-  if (kind == "smessage") {
+  if (kind == "smessage" || kind == "message") {
     pushed_(reply.elements[1].text, reply.elements[2].text);
     return true;
   }
@@ -311,6 +322,14 @@ void RedisConnection::time_is_up() {
     arm(options_.reply_timeout - waited);
   } else {
     lose("no reply within " + std::to_string(options_.reply_timeout.count()) + " ms");
+  }
+}
+
+void RedisConnection::give_up(const std::string& why) {
+  if (state_ != State::waiting) {
+    connector_.reset();
+    sentinel_.reset();
+    lose(why);
   }
 }
 

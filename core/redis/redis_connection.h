@@ -28,9 +28,20 @@ namespace sentix::core {
 
 class RedisSentinel;
 
+// What connections by Sentinels share: whom they have found to be the master, and who is not to be believed to be it,
+// because not all Sentinels hear of a failover at once. Belongs to the loop's thread.
+struct SentinelNews {
+  std::optional<RedisUrl::Endpoint> named = {};
+  std::optional<RedisUrl::Endpoint> former = {};
+  std::uint64_t former_until_ms = 0;  // by the loop's clock
+};
+
 struct RedisConnectionOptions {
   RedisUrl url;                                            // standalone, or of Sentinels
   TlsClientOptions tls = {};                               // where the URL says TLS
+  std::string sentinel_user = {};                          // who we are to Sentinels, as the URL's to the master
+  std::string sentinel_password = {};                      // a secret
+  std::shared_ptr<SentinelNews> sentinel_news = {};        // null: nobody listens to Sentinels
   bool master_only = true;                                 // a replica is refused
   std::string client_name = "sentix";                      // what CLIENT LIST shows; empty: none
   std::chrono::milliseconds connect_timeout{5'000};        // for a name, a connection, and who we are, together
@@ -43,8 +54,8 @@ struct RedisConnectionOptions {
 };
 
 // A connection to one Redis that comes back by itself. Commands of one turn of the loop go out in one write and are
-// answered in their order (pipelining). One that subscribes has `pushed`, and of commands none but S[UN]SUBSCRIBE, of
-// one channel each, and PING.
+// answered in their order (pipelining). One that subscribes has `pushed`, and of commands none but S[UN]SUBSCRIBE, or
+// to a Sentinel SUBSCRIBE, of one channel each, and PING.
 //
 //   connecting --> greeting --> ready
 //        ^             |           |
@@ -88,13 +99,9 @@ class RedisConnection {
     return send(std::span(command.begin(), command.size()), std::move(answer));
   }
 
-  // What Redis has answered says that it is of no use: gives the connection up, and comes back later. Not to be called
-  // from inside of an answer.
-  void give_up(const std::string& why) {
-    if (state_ == State::ready) {
-      lose(why);
-    }
-  }
+  // What Redis has answered says that it is of no use, or Sentinels that it is not the one: gives the connection up,
+  // or the attempt at one, and comes back later. Not to be called from inside of a callback.
+  void give_up(const std::string& why);
 
  private:
   struct Due {
@@ -105,6 +112,7 @@ class RedisConnection {
 
   void connect();
   void ask_sentinel();
+  void told_master(RedisUrl::Endpoint master);
   void connect_to(const RedisUrl& url);
   void connected(Stream stream);
   void greet();

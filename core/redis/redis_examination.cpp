@@ -18,12 +18,14 @@ constexpr std::array<std::string_view, 5> kSections{"server", "replication", "me
 
 class Examination {
  public:
-  Examination(uv_loop_t& loop, const RedisUrl& url, const TlsClientOptions& tls, std::chrono::milliseconds patience)
+  Examination(uv_loop_t& loop, const RedisUrl& url, const RedisOptions& options, std::chrono::milliseconds patience)
       : loop_(loop),
         report_{.where = to_text(url)},
         connection_(std::in_place, loop,
                     RedisConnectionOptions{.url = url,
-                                           .tls = tls,
+                                           .tls = options.tls,
+                                           .sentinel_user = options.sentinel_user,
+                                           .sentinel_password = options.sentinel_password,
                                            .master_only = false,
                                            .client_name = "sentix-doctor",
                                            .connect_timeout = patience,
@@ -82,12 +84,12 @@ class Examination {
 
 }  // namespace
 
-RedisSelfReport examine_redis(const RedisUrl& url, const TlsClientOptions& tls, std::chrono::milliseconds patience) {
+RedisSelfReport examine_redis(const RedisUrl& url, const RedisOptions& options, std::chrono::milliseconds patience) {
   uv_loop_t loop;
   if (const int status = uv_loop_init(&loop); status < 0) {
     throw std::system_error(-status, std::generic_category(), "cannot make an event loop");
   }
-  RedisSelfReport report = Examination(loop, url, tls, patience).run();
+  RedisSelfReport report = Examination(loop, url, options, patience).run();
   uv_loop_close(&loop);
   return report;
 }

@@ -23,7 +23,10 @@ constexpr std::uint64_t kTicksOfBeat = NodeDirectory::kLease / kTickInterval / 5
 constexpr std::uint64_t kTicksOfAudit = kRedisAudit / kTickInterval;
 
 RedisConnectionOptions connection_options(const RedisUrl& url, const RedisOptions& options) {
-  RedisConnectionOptions connection{.url = url, .tls = options.tls};
+  RedisConnectionOptions connection{.url = url,
+                                    .tls = options.tls,
+                                    .sentinel_user = options.sentinel_user,
+                                    .sentinel_password = options.sentinel_password};
   if (!options.node_id.empty()) {
     connection.client_name = "sentix-" + options.node_id;
   }

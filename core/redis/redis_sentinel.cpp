@@ -8,21 +8,24 @@ namespace {
 
 using State = RedisConnection::State;
 
-RedisConnectionOptions options_of(RedisConnectionOptions options, const RedisUrl::Endpoint& sentinel) {
-  options.url = {.tls = options.url.tls, .endpoints = {sentinel}};
+}  // namespace
+
+RedisConnectionOptions sentinel_options(RedisConnectionOptions options, const RedisUrl::Endpoint& sentinel) {
+  options.url = {.tls = options.url.tls,
+                 .endpoints = {sentinel},
+                 .user = options.sentinel_user,
+                 .password = options.sentinel_password};
   options.client_name.clear();
   options.master_only = false;
   return options;
 }
-
-}  // namespace
 
 RedisSentinel::RedisSentinel(uv_loop_t& loop, const RedisConnectionOptions& options, const RedisUrl::Endpoint& sentinel,
                              Done done)
     : name_("the Sentinel " + to_text(sentinel)),
       master_(options.url.master),
       done_(std::move(done)),
-      connection_(loop, options_of(options, sentinel), [this](State state, std::string_view why) {
+      connection_(loop, sentinel_options(options, sentinel), [this](State state, std::string_view why) {
         if (state == State::ready) {
           ask();
         } else if (state == State::waiting) {
@@ -55,16 +58,18 @@ void RedisSentinel::conclude(std::optional<RedisUrl::Endpoint> master, const std
   }
 }
 
+std::optional<RedisUrl::Endpoint> sentinel_endpoint(std::string_view host, std::string_view port) {
+  std::uint16_t number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  const bool whole = error == std::errc() && end == port.data() + port.size() && number != 0;
+  return whole && is_redis_host(host) ? std::optional(RedisUrl::Endpoint{std::string(host), number}) : std::nullopt;
+}
+
 std::optional<RedisUrl::Endpoint> read_master(const RedisReply& reply) {
   if (reply.type != RedisReply::Type::array || reply.elements.size() != 2) {
     return std::nullopt;
   }
-  const std::string& host = reply.elements[0].text;
-  const std::string& digits = reply.elements[1].text;
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  const bool whole = error == std::errc() && end == digits.data() + digits.size() && port != 0;
-  return whole && is_redis_host(host) ? std::optional(RedisUrl::Endpoint{host, port}) : std::nullopt;
+  return sentinel_endpoint(reply.elements[0].text, reply.elements[1].text);
 }
 
 }  // namespace sentix::core

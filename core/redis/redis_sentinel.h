@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/redis/redis_connection.h"
 #include "core/redis/redis_reply.h"
@@ -12,9 +13,9 @@
 
 namespace sentix::core {
 
-// One question to one Sentinel: which Redis is the master now? Sentinels are asked without a user, by TLS where the URL
-// says so. Has no deadline: who gives it up destroys it, which may happen at any time but from inside of `done`, on the
-// loop's thread.
+// One question to one Sentinel: which Redis is the master now? Sentinels are asked as their own user, not as that of
+// the URL, and by TLS where the URL says so. Has no deadline: who gives it up destroys it, which may happen at any time
+// but from inside of `done`, on the loop's thread.
 class RedisSentinel {
  public:
   // The master; or none, and a sentence that names the Sentinel.
@@ -34,6 +35,13 @@ class RedisSentinel {
   Done done_;  // null: it was called
   RedisConnection connection_;
 };
+
+// Of a connection to a Sentinel, of those to the master.
+[[nodiscard]] RedisConnectionOptions sentinel_options(RedisConnectionOptions options,
+                                                      const RedisUrl::Endpoint& sentinel);
+
+// As a Sentinel writes them. nullopt: they are none.
+[[nodiscard]] std::optional<RedisUrl::Endpoint> sentinel_endpoint(std::string_view host, std::string_view port);
 
 // What a Sentinel answers to GET-MASTER-ADDR-BY-NAME: a host and a port. nullopt: that is no such answer.
 [[nodiscard]] std::optional<RedisUrl::Endpoint> read_master(const RedisReply& reply);

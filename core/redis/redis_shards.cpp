@@ -17,13 +17,22 @@ constexpr std::uint64_t kLookSoonMs = 50;    // where a link is lost, which may 
 constexpr std::uint64_t kApartMs = 20;       // so that many who say that the map is old are few questions
 constexpr std::uint64_t kIdleMs = 5'000;     // of a master without slots: what it was asked is answered
 
+constexpr std::uint64_t kFormerMs = 10'000;  // Sentinels tell each other every two seconds who is the master
+
 constexpr std::chrono::milliseconds kQuestionTimeout{1'000};  // then another node is asked
+
+RedisConnectionOptions with_news(RedisConnectionOptions options) {
+  if (options.url.kind == RedisUrl::Kind::sentinel) {
+    options.sentinel_news = std::make_shared<SentinelNews>();
+  }
+  return options;
+}
 
 }  // namespace
 
 RedisShards::RedisShards(uv_loop_t& loop, RedisConnectionOptions options, Events events)
     : loop_(loop),
-      options_(std::move(options)),
+      options_(with_news(std::move(options))),
       events_(std::move(events)),
       owners_(kRedisSlots),
       look_(make_uv_handle<uv_timer_t>(this, [&loop](uv_timer_t* timer) { return uv_timer_init(&loop, timer); })) {
@@ -35,6 +44,7 @@ RedisShards::RedisShards(uv_loop_t& loop, RedisConnectionOptions options, Events
   std::fill(owners_.begin(), owners_.end(), only);
   only->slots = owners_.size();
   map_problem_.clear();
+  watch_sentinels();
 }
 
 RedisShard* RedisShards::add(const Name& name, const RedisUrl& url) {
@@ -175,6 +185,33 @@ void RedisShards::probe() {
   for (const auto& [name, shard] : shards_) {
     shard->link->probe();
   }
+  for (const auto& watch : watches_) {
+    watch->probe();
+  }
+}
+
+// --- Sentinels
+
+void RedisShards::watch_sentinels() {
+  if (options_.url.kind != RedisUrl::Kind::sentinel) {
+    return;
+  }
+  for (const RedisUrl::Endpoint& sentinel : options_.url.endpoints) {
+    watches_.push_back(std::make_unique<SentinelWatch>(loop_, options_, sentinel,
+                                                       [this](const MasterSwitch& failover) { switched(failover); }));
+  }
+}
+
+// Each Sentinel says it, one after the other, and some when the connections have found out already.
+void RedisShards::switched(const MasterSwitch& failover) {
+  SentinelNews& news = *options_.sentinel_news;
+  if (news.named == failover.present) {
+    return;
+  }
+  news.named = failover.present;
+  news.former = failover.former;
+  news.former_until_ms = uv_now(&loop_) + kFormerMs;
+  owners_.front()->link->give_up("a Sentinel has named another master, " + to_text(failover.present));
 }
 
 // Masters that answer, then what the URL names; all others come last.

@@ -14,6 +14,7 @@
 #include "core/redis/cluster_question.h"
 #include "core/redis/cluster_slots.h"
 #include "core/redis/redis_link.h"
+#include "core/redis/sentinel_watch.h"
 #include "core/uv_handle.h"
 
 namespace sentix::core {
@@ -42,6 +43,8 @@ struct RedisShard {
 // lower epoch is not believed. It is only ever taken whole. So whoever is said to have slots beside the one that has
 // this slot now was a master when that was so, which proves that what has moved from one to the other is whole
 // (other_runs). A link is closed a while after its master has lost its last slot. Of masters there are up to 256.
+//
+// The only one that Sentinels have named is left as soon as one of them names another.
 //
 // Belongs to the broker's thread.
 class RedisShards {
@@ -105,6 +108,8 @@ class RedisShards {
   void told(std::optional<ClusterQuestion::Answer> answer, const std::string& problem);
   void take(const std::vector<ClusterRange>& ranges);
   void close_idle();
+  void watch_sentinels();
+  void switched(const MasterSwitch& failover);
   [[nodiscard]] std::vector<RedisUrl::Endpoint> whom_to_ask() const;
 
   uv_loop_t& loop_;
@@ -112,6 +117,7 @@ class RedisShards {
   const Events events_;
   std::uint64_t connections_ = 0;  // that were ever made
   std::map<Name, std::unique_ptr<RedisShard>> shards_;
+  std::vector<std::unique_ptr<SentinelWatch>> watches_;
   std::vector<RedisShard*> owners_;  // of each slot
   std::uint64_t epoch_ = 0;          // of the newest answer
   std::size_t asked_ = 0;

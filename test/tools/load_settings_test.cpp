@@ -148,6 +148,9 @@ TEST_CASE("what is no Redis that this version speaks to stops the start") {
         "command line: --redis: redis_cert and redis_key are set together");
   CHECK(only_problem({{"redis_url", "redis://x"}, {"redis_ca", "/ca.pem"}}) ==
         "command line: --redis: redis_ca, redis_cert and redis_key are for TLS: the URL begins with rediss:// then");
+  CHECK(only_problem({{"redis_url", "redis://x"}, {"redis_sentinel_password", "hunter2"}}) ==
+        "command line: --redis: redis_sentinel_user and redis_sentinel_password are for Sentinels: the URL begins with "
+        "redis+sentinel:// then");
 }
 
 TEST_CASE("the admin listener has an address or is off") {

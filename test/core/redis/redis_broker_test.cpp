@@ -40,9 +40,9 @@ struct Node {
   RedisBroker broker;
   Worker worker{world, broker};
 
-  explicit Node(const test::RedisServer& redis, const std::string& prefix = "t:")
-      : broker(*core::parse_redis_url("redis://127.0.0.1:" + std::to_string(redis.port())).url,
-               {.url = "x", .prefix = prefix, .node_id = {}}, 1000, {}) {
+  explicit Node(const test::RedisServer& redis) : Node("redis://127.0.0.1:" + std::to_string(redis.port())) {}
+  explicit Node(const std::string& url)
+      : broker(*core::parse_redis_url(url).url, {.url = "x", .prefix = "t:", .node_id = {}}, 1000, {}) {
     world.rules.define("kept*", {.persistent = true, .publish = channels::PublishRight::anyone});
     world.rules.define("few*", {.max_clients = 2});
     world.rules.define("seen*", {.presence = true, .presence_grace = 50ms});
@@ -559,4 +559,33 @@ TEST_CASE("whoever publishes while Redis comes and goes is heard on his own node
     }
   }
   CHECK(local.empty());
+}
+
+TEST_CASE("a master that Sentinels have deposed is left at once, though it is there and takes what is published") {
+  if (no_redis()) {
+    return;
+  }
+  using State = core::RedisConnection::State;
+  // It cannot be made a replica, as if Sentinels could not reach it.
+  const test::RedisServer former({"--rename-command", "SLAVEOF", ""});
+  const test::RedisServer present({"--replicaof", "127.0.0.1 " + std::to_string(former.port())});
+  const test::TemporaryFolder folder;
+  const std::string path =
+      folder.write("sentinel.conf", "sentinel monitor main 127.0.0.1 " + std::to_string(former.port()) + " 1\n");
+  const test::RedisServer sentinel({path, "--sentinel"});
+  test::RedisClient to_sentinel(core::RedisConnectionOptions{.url = test::url_of(sentinel), .master_only = false});
+  test::RedisClient to_former(test::url_of(former));
+  REQUIRE((to_sentinel.until(State::ready) && to_former.until(State::ready)));
+
+  Node node("redis+sentinel://127.0.0.1:" + std::to_string(sentinel.port()) + "/main");
+  User ann(node);
+  const std::string before = ann.subscribe("kept");
+  CHECK(field(ann.publish("kept", "1"), "offset") == "1");
+  REQUIRE(eventually([&] { return to_sentinel.ask({"SENTINEL", "FAILOVER", "main"}).text == "OK"; }));
+  CHECK(ann.hears("gap"));
+  CHECK(eventually([&] { return field(ann.publish("kept", "2"), "offset") == "1"; }));
+  User bob(node);
+  CHECK(field(bob.subscribe("kept", since(before, 1)), "recovered") == "false");
+  CHECK(to_former.ask({"INFO", "replication"}).text.find("role:master") != std::string::npos);
+  CHECK(to_former.ask({"HGET", "t:{kept}m", "o"}).text == "1");
 }

@@ -24,10 +24,11 @@ class RedisClient {
   using State = core::RedisConnection::State;
 
   explicit RedisClient(core::RedisUrl url, std::chrono::milliseconds timeout = kPatience,
-                       core::TlsClientOptions tls = {}) {
+                       core::TlsClientOptions tls = {})
+      : RedisClient(core::RedisConnectionOptions{
+            .url = std::move(url), .tls = std::move(tls), .connect_timeout = timeout, .reply_timeout = timeout}) {}
+  explicit RedisClient(core::RedisConnectionOptions options) {
     uv_loop_init(&loop_);
-    core::RedisConnectionOptions options{.url = std::move(url), .tls = std::move(tls)};
-    options.connect_timeout = options.reply_timeout = timeout;
     options.backoff_first = std::chrono::milliseconds(10);
     options.backoff_max = std::chrono::milliseconds(100);
     connection_ =

@@ -32,12 +32,14 @@ struct Sentinel {
   test::TemporaryFolder folder;
   RedisServer server;
 
-  explicit Sentinel(const RedisServer& master) : server({written(folder, master.port()), "--sentinel"}) {}
+  explicit Sentinel(const RedisServer& master, const std::string& more = {})
+      : server({written(folder, master.port(), more), "--sentinel"}) {}
 
-  static std::string written(const test::TemporaryFolder& folder, std::uint16_t port) {
+  static std::string written(const test::TemporaryFolder& folder, std::uint16_t port, const std::string& more) {
     const std::string path = folder.path("sentinel.conf");
     std::ofstream(path) << "sentinel monitor main 127.0.0.1 " << port << " 1\n"
-                        << "sentinel down-after-milliseconds main 2000\n";
+                        << "sentinel down-after-milliseconds main 2000\n"
+                        << more;
     return path;
   }
 };
@@ -82,6 +84,38 @@ TEST_CASE("the master is who a Sentinel says, and one Sentinel that is there is 
   Client client(url);
   REQUIRE(client.until(State::ready));
   CHECK(client.ask({"INFO", "server"}).text.find("tcp_port:" + std::to_string(master.port())) != std::string::npos);
+}
+
+TEST_CASE("a Sentinel that asks for a password, or a user, is told its own, and the master that of the URL") {
+  if (no_redis()) {
+    return;
+  }
+  const RedisServer master({"--requirepass", "hunter2"});
+  std::string more;
+  core::RedisConnectionOptions options{.url = {}, .sentinel_password = "hunter3"};
+  SUBCASE("a password") {
+    more = "requirepass hunter3\n";
+  }
+  SUBCASE("a user who may do just what is needed") {
+    more =
+        "user default off\n"
+        "user sentix on >hunter3 &+switch-master -@all +ping +subscribe +sentinel|get-master-addr-by-name\n";
+    options.sentinel_user = "sentix";
+  }
+  const Sentinel sentinel(master, more + "sentinel auth-pass main hunter2\n");
+  options.url = url_of({sentinel.server.port()});
+  options.url.password = "hunter2";
+  {
+    Client client(options);
+    REQUIRE(client.until(State::ready));
+    CHECK(client.ask({"INFO", "server"}).text.find("tcp_port:" + std::to_string(master.port())) != std::string::npos);
+  }
+  options.sentinel_password = "wrong";
+  Client wrong(options);
+  CHECK(wrong.until([&] { return wrong.problem.find("Redis has refused us: WRONGPASS") != std::string::npos; }));
+  options.sentinel_user = options.sentinel_password = "";
+  Client nobody(options);
+  CHECK(nobody.until([&] { return nobody.problem.find("Redis has refused us: NOAUTH") != std::string::npos; }));
 }
 
 TEST_CASE("what Sentinels cannot tell is told, with the one that was asked") {
