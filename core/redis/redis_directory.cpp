@@ -62,8 +62,13 @@ std::optional<NodeRecord> read_record(const RedisReply& reply) {
 }  // namespace
 
 RedisDirectory::RedisDirectory(RedisShards& shards, RedisCalls& calls, std::string key, std::string process,
-                               std::string id, NodeDirectory& nodes)
-    : shards_(shards), calls_(calls), key_(std::move(key)), nodes_(nodes) {
+                               std::string id, NodeDirectory& nodes, LogSink log)
+    : shards_(shards),
+      calls_(calls),
+      key_(std::move(key)),
+      nodes_(nodes),
+      log_(std::move(log)),
+      has_name_(!id.empty()) {
   self_.id = id.empty() ? process : std::move(id);
   self_.process = std::move(process);
   self_.version = version();
@@ -125,10 +130,10 @@ void RedisDirectory::beat() {
                                 std::to_string(self_.started_ms),
                                 self_.draining ? "1" : "0"};
   calls_.run_script(redis_scripts().directory, {key_}, std::move(list),
-                    [this](const RedisReply* reply) { told(reply); });
+                    [this, asked_at = uv_hrtime()](const RedisReply* reply) { told(reply, asked_at); });
 }
 
-void RedisDirectory::told(const RedisReply* reply) {
+void RedisDirectory::told(const RedisReply* reply, std::uint64_t asked_at_ns) {
   if (reply == nullptr || reply->type != RedisReply::Type::array) {
     return;  // the link says what is wrong with Redis
   }
@@ -138,7 +143,29 @@ void RedisDirectory::told(const RedisReply* reply) {
       nodes.push_back(std::move(*node));
     }
   }
+  look_for_namesakes(nodes, asked_at_ns);
   nodes_.tell(std::move(nodes), ++beats_ > kBeatsOfReturn, NodeDirectory::Clock::now());
+}
+
+// Another record of this node's name may be that of its former life, whose lease ends. One that was there before, and
+// still is when it is asked for a lease later, is renewed by somebody. Where one of the two drains, it makes way.
+void RedisDirectory::look_for_namesakes(const std::vector<NodeRecord>& nodes, std::uint64_t asked_at_ns) {
+  constexpr std::uint64_t kLeaseNs = std::chrono::nanoseconds(NodeDirectory::kLease).count();
+  std::map<std::string, Namesake> there;
+  for (const NodeRecord& node : nodes) {
+    if (!has_name_ || node.id != self_.id || node.process == self_.process || node.draining || self_.draining) {
+      continue;
+    }
+    const auto known = namesakes_.find(node.process);
+    Namesake namesake = known != namesakes_.end() ? known->second : Namesake{.seen_at_ns = uv_hrtime()};
+    if (asked_at_ns > namesake.seen_at_ns + kLeaseNs && !std::exchange(namesake.told, true) && log_) {
+      const std::string where = node.url.empty() ? "which tells no address" : "at " + one_line(node.url);
+      log_(LogLevel::warning, "node_id is " + self_.id + ", and so is that of another node, " + where +
+                                  ": whoever looks for one of them finds either; give each its own");
+    }
+    there.emplace(node.process, namesake);
+  }
+  namesakes_ = std::move(there);
 }
 
 void RedisDirectory::leave() {

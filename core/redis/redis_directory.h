@@ -2,9 +2,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/log.h"
 #include "core/node_directory.h"
 #include "core/redis/redis_calls.h"
 #include "core/redis/redis_shards.h"
@@ -17,9 +20,9 @@ namespace sentix::core {
 class RedisDirectory {
  public:
   // `process` is unlike those of all other nodes; `id` may be empty; `key` is RedisKeys::nodes(). What it is given by
-  // reference outlives it.
+  // reference outlives it. `log` is told, once of each, of living nodes with the same `id`.
   RedisDirectory(RedisShards& shards, RedisCalls& calls, std::string key, std::string process, std::string id,
-                 NodeDirectory& nodes);
+                 NodeDirectory& nodes, LogSink log);
 
   // What there is to tell, from now on.
   void announce(NodeFace face);
@@ -44,13 +47,22 @@ class RedisDirectory {
   void disconnect(const UserDisconnect& who, const std::function<void(std::size_t nodes)>& heard);
 
  private:
+  struct Namesake {
+    std::uint64_t seen_at_ns = 0;  // first
+    bool told = false;
+  };
+
   void measure();
-  void told(const RedisReply* reply);
+  void told(const RedisReply* reply, std::uint64_t asked_at_ns);
+  void look_for_namesakes(const std::vector<NodeRecord>& nodes, std::uint64_t asked_at_ns);
 
   RedisShards& shards_;
   RedisCalls& calls_;
   const std::string key_;  // and the channel that all listen to
   NodeDirectory& nodes_;
+  const LogSink log_;
+  const bool has_name_;
+  std::map<std::string, Namesake> namesakes_;  // by their processes
   NodeRecord self_;
   NodeFace face_;
   bool announced_ = false;

@@ -71,7 +71,7 @@ RedisHub::RedisHub(uv_loop_t& loop, const RedisUrl& url, const RedisOptions& opt
       publisher_(calls_, keys_, complaints_, view.waiting_bytes,
                  [this](const std::string& channel, const channels::ChannelRules::Rule& rule,
                         const RedisMessage& message) { return hand_out_here(channel, rule, message); }),
-      directory_(shards_, calls_, keys_.nodes(), node_, options.node_id, view.nodes),
+      directory_(shards_, calls_, keys_.nodes(), node_, options.node_id, view.nodes, log_),
       ticker_(make_uv_handle<uv_timer_t>(this, [&loop](uv_timer_t* timer) { return uv_timer_init(&loop, timer); })) {
   uv_timer_start(
       ticker_.get(), [](uv_timer_t* timer) { static_cast<RedisHub*>(timer->data)->tick(); }, kTickInterval.count(),

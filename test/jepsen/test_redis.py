@@ -26,8 +26,8 @@ class RedisTest(unittest.TestCase):
         self.redis = Redis()
         self.addCleanup(self.redis.close)
 
-    def node(self):
-        return AdminServer("--redis", self.redis.url, config=CONFIG)
+    def node(self, *flags):
+        return AdminServer("--redis", self.redis.url, *flags, config=CONFIG)
 
     def test_a_client_of_one_node_hears_what_is_published_on_another(self):
         async def converse(one, two):
@@ -148,6 +148,15 @@ class RedisTest(unittest.TestCase):
                     pass
         finally:
             publishing.cancel()
+
+    def test_two_living_nodes_of_one_name_are_told_of_and_a_former_life_is_not(self):
+        with self.node("--node-id", "again") as again:
+            again.kill()
+        with self.node("--node-id", "twin") as one, self.node("--node-id", "twin") as two:
+            with self.node("--node-id", "again") as again:  # while the lease of its former life lasts
+                one.says(f"node_id is twin, and so is that of another node, at {two.url}")
+                two.says(f"node_id is twin, and so is that of another node, at {one.url}")
+                self.assertNotIn("that of another node", again.log())
 
     def test_a_node_begins_without_redis_and_finds_it_later(self):
         self.redis.kill()
