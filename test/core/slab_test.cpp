@@ -74,3 +74,12 @@ TEST_CASE("slots are used again, also those of chunks that were freed") {
   }
   CHECK(alive == 0);
 }
+
+#ifdef SENTIX_LEAK_SANITIZER
+TEST_CASE("what an object owns is no leak while the object lives") {
+  Slab<std::vector<int>> slab;
+  slab.create(1000);
+  CHECK(__lsan_do_recoverable_leak_check() == 0);
+  slab.destroy(0);
+}
+#endif
