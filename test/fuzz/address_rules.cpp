@@ -5,20 +5,17 @@
 #include "auth/address_rules.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "protocol/http_syntax.h"
+#include "test/fuzz/require.h"
 
 namespace {
 
 using namespace sentix::auth;
 using sentix::protocol::IpAddress;
-
-void require(bool property) {
-  if (!property) std::abort();
-}
+using sentix::test::require;
 
 struct Rule {
   Network network;

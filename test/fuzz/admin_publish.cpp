@@ -12,14 +12,12 @@
 #include "core/admin/router.h"
 #include "core/shared.h"
 #include "protocol/json_syntax.h"
+#include "test/fuzz/require.h"
 
 namespace {
 
 using namespace sentix;
-
-void require(bool property) {
-  if (!property) std::abort();
-}
+using sentix::test::require;
 
 struct Listener final : channels::Inbox {
   std::vector<std::string> frames;

@@ -7,22 +7,19 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
 #include <string>
 
 #include "protocol/accept_key.h"
+#include "test/fuzz/require.h"
 
 namespace {
 
 using namespace sentix::protocol;
+using sentix::test::require;
 
 constexpr std::string_view kKey = "dGhlIHNhbXBsZSBub25jZQ==";
 constexpr std::string_view kOtherKey = "AAAAAAAAAAAAAAAAAAAAAA==";
-
-void require(bool property) {
-  if (!property) std::abort();
-}
 
 bool lies_in(std::string_view part, std::string_view text) {
   const std::less_equal<> before;

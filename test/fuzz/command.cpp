@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -15,14 +14,12 @@
 #include "protocol/json_text.h"
 #include "protocol/message_draft.h"
 #include "protocol/names.h"
+#include "test/fuzz/require.h"
 
 using namespace sentix::protocol;
+using sentix::test::require;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 std::string_view payload_of(const SharedFrame& frame) {
   return {reinterpret_cast<const char*>(frame.payload().data()), frame.payload().size()};

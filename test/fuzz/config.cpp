@@ -2,8 +2,8 @@
 // again; problems lie in the file.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 
+#include "test/fuzz/require.h"
 #include "tools/sentix/config_file.h"
 #include "tools/sentix/config_writer.h"
 #include "tools/sentix/settings_difference.h"
@@ -11,10 +11,7 @@
 namespace {
 
 using namespace sentix::tools;
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
+using sentix::test::require;
 
 }  // namespace
 

@@ -15,26 +15,21 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdlib>
 #include <string>
 #include <thread>
 #include <utility>
 
 #include "core/shared.h"
 #include "core/worker.h"
+#include "test/fuzz/require.h"
 #include "test/support/frame_stream.h"
 
 using namespace sentix;
+using sentix::test::require;
 
 namespace {
 
 constexpr std::size_t kPiecesMax = 64;  // each is waited for
-
-void require(bool property) {
-  if (!property) {
-    std::abort();
-  }
-}
 
 // Serves as long as the process.
 class RunningWorker {
@@ -64,7 +59,7 @@ class RunningWorker {
 
   // Whether the last client is no longer counted, soon.
   [[nodiscard]] bool deserted() const {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (shared_.admission.clients() > 0 && std::chrono::steady_clock::now() < deadline) {
       std::this_thread::yield();
     }

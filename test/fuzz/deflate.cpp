@@ -3,21 +3,14 @@
 // before.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "protocol/deflate/deflater.h"
 #include "protocol/deflate/inflater.h"
+#include "test/fuzz/require.h"
 
 using namespace sentix::protocol;
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+using sentix::test::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 3) return 0;

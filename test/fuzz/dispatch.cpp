@@ -7,25 +7,22 @@
 
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <span>
 #include <string_view>
 
 #include "protocol/utf8.h"
 #include "test/channels/fakes.h"
+#include "test/fuzz/require.h"
 
 namespace {
 
 using namespace sentix;
+using sentix::test::require;
 using namespace sentix::channels;
 using channels::test::Client;
 using channels::test::Worker;
 using channels::test::World;
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 // {"user":U} is U, and whoever calls himself "late" is answered through the inbox.
 class ByName final : public auth::Authenticator {

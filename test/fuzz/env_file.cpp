@@ -4,15 +4,13 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
+
+#include "test/fuzz/require.h"
 
 namespace {
 
 using namespace sentix::tools;
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
+using sentix::test::require;
 
 EnvFile parse(std::string_view text) {
   return parse_env_file(

@@ -3,19 +3,16 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <system_error>
 
 #include "protocol/deflate/negotiation.h"
+#include "test/fuzz/require.h"
 
 using namespace sentix::protocol;
+using sentix::test::require;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 std::string written(const std::vector<ExtensionOffer>& offers) {
   std::string list;

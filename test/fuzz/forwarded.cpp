@@ -7,19 +7,16 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "auth/forwarded_client.h"
+#include "test/fuzz/require.h"
 
 namespace {
 
 using namespace sentix;
 using protocol::ForwardedHeader;
-
-void require(bool property) {
-  if (!property) std::abort();
-}
+using sentix::test::require;
 
 void check_node(std::string_view node) {
   const protocol::ForwardedNode read = protocol::parse_forwarded_node(node);

@@ -2,21 +2,16 @@
 // directly; and the messages of a stream, framed again, are read as the same messages. Input: role, limits and the size
 // of the pieces (1 byte each), the stream. The first byte's second and third bit: compression was negotiated, with
 // context takeover.
-#include <cstdlib>
 
 #include "protocol/client_frame.h"
+#include "test/fuzz/require.h"
 #include "test/support/frame_stream.h"
 
 using namespace sentix;
 using protocol::Incoming;
+using sentix::test::require;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
 
 // The stream again, as a client would send what was read from it: one frame for each event.
 std::vector<std::byte> framed_again(protocol::Role role, const protocol::ReaderLimits& limits,

@@ -14,20 +14,16 @@
 #include <string_view>
 #include <vector>
 
+#include "test/fuzz/require.h"
 #include "test/support/frame_stream.h"
 
 using namespace sentix;
+using sentix::test::require;
 
 namespace {
 
 constexpr std::size_t kBytesMax = 4096;  // of a message, and of a frame
 constexpr std::size_t kTailBytes = 256;  // so that no header and no control frame is cut: each fails those at its place
-
-void require(bool property) {
-  if (!property) {
-    std::abort();
-  }
-}
 
 // What wslay makes of a stream, in the words of line_of(); a stream that it fails ends with "failed" and the code.
 class Wslay {

@@ -7,7 +7,6 @@
 
 #include <cctype>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -15,14 +14,12 @@
 #include "protocol/http_response.h"
 #include "protocol/http_syntax.h"
 #include "protocol/request_parser.h"
+#include "test/fuzz/require.h"
 
 namespace {
 
 using namespace sentix::protocol;
-
-void require(bool property) {
-  if (!property) std::abort();
-}
+using sentix::test::require;
 
 const HandshakePolicy& policy() {
   static const HandshakePolicy policy{

@@ -3,18 +3,15 @@
 #include <zlib.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "protocol/deflate/inflater.h"
+#include "test/fuzz/require.h"
 
 using namespace sentix::protocol;
+using sentix::test::require;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 // All that zlib makes of the message and the end that a sender leaves out; blocks behind a last one begin anew.
 std::string plainly_inflated(std::string input, std::size_t size_max) {

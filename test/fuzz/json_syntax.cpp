@@ -5,21 +5,18 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "protocol/json_object_reader.h"
 #include "protocol/json_text.h"
+#include "test/fuzz/require.h"
 #include "test/support/simdjson_dom.h"
 
 using namespace sentix::protocol;
+using sentix::test::require;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 void compare_with_dom(std::string_view text, JsonError ours) {
   const simdjson::error_code theirs = sentix::test::dom_error(text);

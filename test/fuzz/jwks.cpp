@@ -6,18 +6,15 @@
 #include "auth/jwks.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
+#include "test/fuzz/require.h"
 #include "test/support/jwt_maker.h"
 
 namespace {
 
 using namespace sentix::auth;
-
-void require(bool property) {
-  if (!property) std::abort();
-}
+using sentix::test::require;
 
 // The number of keys, or none with the error.
 std::size_t read(std::string_view json, JwtKeySet& keys, std::string& error) {

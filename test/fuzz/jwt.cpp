@@ -4,11 +4,11 @@
 //  - whatever claims a key's owner signs, the signature is good, and the verdict hangs on the claims alone: those that
 //    parse and are in force come back as they parse, and either authenticate or open a channel, never both.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "auth/channel_tokens.h"
 #include "auth/rate_limit.h"
+#include "test/fuzz/require.h"
 #include "test/support/jwt_maker.h"
 
 namespace {
@@ -16,13 +16,10 @@ namespace {
 using namespace sentix::auth;
 using sentix::test::base64url;
 using sentix::test::hmac;
+using sentix::test::require;
 
 const std::string kSecret = "a secret of thirty-two bytes, ok";
 constexpr WallTime kNow{std::chrono::seconds(1'700'000'000)};
-
-void require(bool property) {
-  if (!property) std::abort();
-}
 
 const JwtVerifier& verifier() {
   static const JwtVerifier instance = [] {

@@ -3,20 +3,12 @@
 #include "protocol/mask.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <vector>
 
+#include "test/fuzz/require.h"
+
 using namespace sentix::protocol;
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
-
-}  // namespace
+using sentix::test::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t kHead = 7;

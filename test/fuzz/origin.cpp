@@ -7,16 +7,14 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
+
+#include "test/fuzz/require.h"
 
 namespace {
 
 using namespace sentix::protocol;
-
-void require(bool property) {
-  if (!property) std::abort();
-}
+using sentix::test::require;
 
 std::string capitals(std::string_view text) {
   std::string result(text);

@@ -3,11 +3,14 @@
 #include "auth/pattern.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 #include <vector>
 
+#include "test/fuzz/require.h"
+
 namespace {
+
+using sentix::test::require;
 
 // fits[n]: whether the pattern so far matches the first n characters of the name.
 bool matches_by_table(std::string_view pattern, std::string_view name) {
@@ -22,10 +25,6 @@ bool matches_by_table(std::string_view pattern, std::string_view name) {
     fits = next;
   }
   return fits[name.size()];
-}
-
-void require(bool condition) {
-  if (!condition) std::abort();
 }
 
 }  // namespace

@@ -6,17 +6,15 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
+
+#include "test/fuzz/require.h"
 
 namespace {
 
 using namespace sentix::protocol;
+using sentix::test::require;
 using State = ProxyHeader::State;
-
-void require(bool property) {
-  if (!property) std::abort();
-}
 
 ProxyHeader read(const std::string& text) {
   return read_proxy_header(std::as_bytes(std::span(text)));

@@ -4,16 +4,14 @@
 #include "auth/rate_limit.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
+
+#include "test/fuzz/require.h"
 
 namespace {
 
 using namespace sentix::auth;
-
-void require(bool property) {
-  if (!property) std::abort();
-}
+using sentix::test::require;
 
 }  // namespace
 

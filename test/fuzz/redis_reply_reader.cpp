@@ -7,17 +7,15 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <vector>
+
+#include "test/fuzz/require.h"
 
 namespace {
 
 using namespace sentix::core;
-
-void require(bool property) {
-  if (!property) std::abort();
-}
+using sentix::test::require;
 
 struct Outcome {
   std::vector<RedisReply> replies;

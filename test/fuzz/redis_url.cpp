@@ -3,15 +3,13 @@
 #include "core/redis/redis_url.h"
 
 #include <cstdint>
-#include <cstdlib>
+
+#include "test/fuzz/require.h"
 
 namespace {
 
 using namespace sentix::core;
-
-void require(bool property) {
-  if (!property) std::abort();
-}
+using sentix::test::require;
 
 }  // namespace
 

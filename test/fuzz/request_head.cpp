@@ -5,26 +5,23 @@
 //  - a complete head, written again from what was read, is read as the same request.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "protocol/request_parser.h"
 #include "protocol/request_rules.h"
+#include "test/fuzz/require.h"
 
 namespace {
 
 using namespace sentix::protocol;
+using sentix::test::require;
 using State = ParseResult::State;
 
 constexpr RequestLimits kSmall{
     .request_line_bytes_max = 64, .header_line_bytes_max = 48, .head_bytes_max = 256, .headers_max = 6};
 constexpr RequestLimits kDefaults;
-
-void require(bool property) {
-  if (!property) std::abort();
-}
 
 std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text));

@@ -2,13 +2,13 @@
 // shown is one line of JSON that says the same once more and that no terminal obeys.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 #include <string>
 #include <utility>
 
 #include "protocol/json_syntax.h"
 #include "protocol/utf8.h"
+#include "test/fuzz/require.h"
 #include "tools/sentix/tail/feed.h"
 #include "tools/sentix/tail/tail_line.h"
 #include "tools/sentix/tail/terminal_json.h"
@@ -16,10 +16,7 @@
 namespace {
 
 using namespace sentix::tools;
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
+using sentix::test::require;
 
 // No control character of ASCII, no DEL, none of U+0080 to U+009F.
 bool steers_nothing(std::string_view line) {

@@ -4,20 +4,14 @@
 
 #include <simdjson.h>
 
-#include <cstdlib>
-
+#include "test/fuzz/require.h"
 #include "test/support/cuts.h"
 #include "test/support/naive_utf8.h"
 
 using namespace sentix;
+using sentix::test::require;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) {
-    std::abort();
-  }
-}
 
 // Bytes taken before a piece is refused; the whole size where none is.
 std::size_t accepted(std::span<const std::byte> text, std::size_t piece_size, bool& complete) {
