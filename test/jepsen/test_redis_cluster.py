@@ -19,6 +19,9 @@ persistent = true
 publish = "anyone"
 [channels."plain-*"]
 publish = "anyone"
+[channels."here-*"]
+publish = "anyone"
+without_redis = "local"
 [channels."seen-*"]
 publish = "anyone"
 presence = true
@@ -275,6 +278,44 @@ class RedisClusterTest(unittest.TestCase):
         cluster = self.cluster()
         with self.node(cluster) as one:
             asyncio.run(converse(cluster, one))
+
+    def test_without_one_master_its_channels_may_go_on_on_each_node(self):
+        async def hears(listener, voice, channel):
+            """Whether what is published by one node comes to the other, which may not be listening yet."""
+            answer = await publish_until_taken(voice, channel, "joined")
+            try:
+                message = await asyncio.wait_for(listener.expect("message"), 0.5)
+            except asyncio.TimeoutError:
+                return False
+            return "local" not in answer and message["data"] == "joined"
+
+        async def converse(cluster, one, two):
+            mine, other, _ = await in_thread(cluster.channels, "here")
+            victim = await in_thread(cluster.owner, mine)
+            async with ChatClient(one) as ann, ChatClient(two) as bob, ChatClient(one) as voice:
+                for client in (ann, bob, voice):
+                    await client.enter()
+                for client in (ann, bob):
+                    await client.subscribe(mine)
+                    await client.subscribe(other)
+                victim.kill()
+                for node in (one, two):
+                    await in_thread(eventually, lambda node=node: node.admin.get("/ready").status == 503, "still ready")
+                self.assertIs((await publish(voice, mine, 1)).get("local"), True)
+                self.assertEqual((await ann.expect("message"))["data"], 1)
+                self.assertNotIn("local", await publish(voice, other, 2))
+                for client in (ann, bob):  # of which bob has not heard the first one
+                    self.assertEqual((await client.expect("message"))["data"], 2)
+                self.assertEqual(one.admin.metric("sentix_redis_local_publications_total"), 1)
+                victim.start()
+                for _ in range(120):
+                    if await hears(bob, voice, mine):
+                        return
+                self.fail("the channel is not joined again")
+
+        cluster = self.cluster()
+        with self.node(cluster) as one, self.node(cluster) as two:
+            asyncio.run(converse(cluster, one, two))
 
 
 if __name__ == "__main__":
