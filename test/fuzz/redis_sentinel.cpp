@@ -15,11 +15,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!read) return 0;
   std::string again = "main";
   for (const RedisUrl::Endpoint& master : {read->former, read->present}) {
-    if (master.port == 0 || !is_redis_host(master.host) || text.find(master.host) == std::string_view::npos) {
-      std::abort();
-    }
+    require(master.port != 0 && is_redis_host(master.host));
+    require(text.find(master.host) != std::string_view::npos);
     again += ' ' + master.host + ' ' + std::to_string(master.port);
   }
-  if (parse_master_switch(again, "main") != read) std::abort();
+  require(parse_master_switch(again, "main") == read);
   return 0;
 }
