@@ -1,13 +1,14 @@
 // What Sentinels publish of a failover. The property: both masters have a port and a host that can be, which the text
 // has named; written again, they are read as the same.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "core/redis/sentinel_watch.h"
+#include "test/fuzz/require.h"
 
 using namespace sentix::core;
+using sentix::test::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
