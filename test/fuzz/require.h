@@ -2,14 +2,14 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <source_location>
 
 namespace sentix::test {
 
 // A property of a fuzzer: where it does not hold, the process ends and says which one it was.
-inline void require(bool property, std::source_location where = std::source_location::current()) {
+// (Clang 14 has no std::source_location.)
+inline void require(bool property, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
   if (!property) {
-    std::fprintf(stderr, "%s:%u: the property does not hold\n", where.file_name(), where.line());
+    std::fprintf(stderr, "%s:%d: the property does not hold\n", file, line);
     std::abort();
   }
 }
