@@ -112,10 +112,15 @@ class Broker {
       later,       // it is being stored: the author's answer comes when it is (ok) or when it could not be (not_stored)
       not_stored,  // nobody gets it, because the storage fails or the broker cannot be reached
       unknown,     // the broker was lost before it answered: it may have been published, or not
+      unsafe,      // it is stored, but not in as many places as it has to be: it may be published later, or be lost
     } outcome = Outcome::ok;
     std::optional<Position> position = {};  // where it was kept
     bool congested = false;                 // some inbox, or what stores it, has too much waiting
     bool local = false;                     // of several servers, only this one's subscribers got it (WithoutRedis)
+    struct Copies {
+      std::uint64_t there = 0;
+      std::uint64_t wanted = 0;
+    } copies = {};  // of one that is unsafe: how many replicas have it for sure
   };
   // A channel that is not there, and would keep nothing for later, is not created: it has nobody who could hear it.
   virtual Published publish(const Publishing& request) = 0;

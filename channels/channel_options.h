@@ -11,11 +11,11 @@ namespace sentix::channels {
 enum class PublishRight : std::uint8_t { subscribers, anyone, server };
 
 // What a publication must have survived before it is acknowledged and delivered. Other levels than memory are for
-// persistent channels with a history, on a server with a data directory.
+// persistent channels with a history, on a server with a data directory; on Redis there is also synced.
 enum class Durability : std::uint8_t {
   memory,   // nothing; a server with a data directory keeps the history over an orderly stop
   written,  // the end of the process
-  synced,   // the loss of power
+  synced,   // the loss of power; on Redis, that of the master: so many replicas have it as are asked for
 };
 
 // What becomes of publications while the Redis that joins several servers is not there.
@@ -54,6 +54,7 @@ struct ChannelOptions {
   [[nodiscard]] bool lasts() const { return persistent && keeps_history(); }
   // Durable, and with something that could be: otherwise the setting makes no sense.
   [[nodiscard]] bool durable() const { return durability != Durability::memory && lasts(); }
+  [[nodiscard]] bool synced() const { return durability == Durability::synced && lasts(); }
 };
 
 }  // namespace sentix::channels

@@ -21,11 +21,22 @@ void answer_published(Session& session, protocol::RequestId id, std::string_view
   session.peer().reply(protocol::encode(protocol::Published{id, channel, offset, published.local}));
 }
 
+Refusal why_not_published(const Broker::Published& published) {
+  switch (published.outcome) {
+    case Outcome::unknown:
+      return refusals::unconfirmed();
+    case Outcome::unsafe:
+      return refusals::too_few_copies(published.copies.there, published.copies.wanted);
+    default:
+      return refusals::not_stored();
+  }
+}
+
 // To one whose publication is stored first, or goes to a broker elsewhere.
 void conclude_late(Session& session, protocol::RequestId id, std::string_view channel,
                    const Broker::Published& published) {
   if (published.outcome == Outcome::ok) return answer_published(session, id, channel, published);
-  const Refusal refusal = published.outcome == Outcome::unknown ? refusals::unconfirmed() : refusals::not_stored();
+  const Refusal refusal = why_not_published(published);
   session.peer().reply(protocol::encode(protocol::ErrorReply{id, refusal.code, refusal.message}));
 }
 
@@ -83,9 +94,9 @@ Refused Publisher::publish(const Request& request) {
     case Outcome::too_many_channels:
       return refusals::too_many_channels(context_.broker.channels_max());
     case Outcome::not_stored:
-      return refusals::not_stored();
     case Outcome::unknown:
-      return refusals::unconfirmed();
+    case Outcome::unsafe:
+      return why_not_published(outcome);
   }
   if (outcome.congested) session.peer().hold_back();
   return std::nullopt;

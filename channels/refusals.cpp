@@ -123,6 +123,13 @@ Refusal unconfirmed() {
           "again, with a key where twice would be too often."};
 }
 
+Refusal too_few_copies(std::uint64_t there, std::uint64_t wanted) {
+  return {ErrorCode::internal, "This is stored, but " + std::to_string(there) +
+                                   " replicas have it, where redis_sync_replicas is " + std::to_string(wanted) +
+                                   ": it may be published later, or be lost. Try again, with a key where twice would "
+                                   "be too often."};
+}
+
 Refusal failed() {
   return {ErrorCode::internal, "The server failed to carry this out."};
 }

@@ -49,6 +49,7 @@ Refusal not_stored();
 // What many nodes share cannot be asked at the moment, or was lost before it had answered.
 Refusal unavailable();
 Refusal unconfirmed();
+Refusal too_few_copies(std::uint64_t there, std::uint64_t wanted);
 
 Refusal failed();
 

@@ -8,12 +8,16 @@
 
 namespace sentix::core {
 
-void require_durable(const std::string& name, const channels::ChannelOptions& options, const std::string& data_dir) {
+void require_durable(const std::string& name, const channels::ChannelOptions& options, const Options& server) {
   if (options.durability == channels::Durability::memory) {
     return;
   }
   require(options.lasts(), "the channel " + name + " is durable: that is for persistent channels with a history");
-  require(!data_dir.empty(), "the channel " + name + " is durable: that needs a data directory, data_dir");
+  if (server.redis.enabled()) {
+    require(options.synced(), "the channel " + name + " is on Redis: its durability is memory or synced");
+    return;
+  }
+  require(!server.data_dir.empty(), "the channel " + name + " is durable: that needs a data directory, data_dir");
 }
 
 void require_nothing_kept_locally(const std::string& name, const channels::ChannelOptions& options) {
@@ -41,7 +45,7 @@ Options checked(Options options) {
     require(options.data_dir.empty(), "channels are stored in data_dir or in Redis: both are set");
   }
   for (const auto& [name, channel_options] : options.channels) {
-    require_durable(name, channel_options, options.data_dir);
+    require_durable(name, channel_options, options);
     require_nothing_kept_locally(name, channel_options);
   }
   require(!options.admin.enabled() || parse_admin_address(options.admin.address),

@@ -11,8 +11,8 @@ namespace sentix::core {
 // All of it. Returns them with what follows from others made so.
 [[nodiscard]] Options checked(Options options);
 
-// A channel that is stored, `name` or a pattern, can be.
-void require_durable(const std::string& name, const channels::ChannelOptions& options, const std::string& data_dir);
+// A channel that is durable, `name` or a pattern, can be on this server.
+void require_durable(const std::string& name, const channels::ChannelOptions& options, const Options& server);
 
 // A channel that goes on without Redis gives no offsets, which the others would give again.
 void require_nothing_kept_locally(const std::string& name, const channels::ChannelOptions& options);

@@ -21,8 +21,17 @@ struct RedisOptions {
   std::string sentinel_user = {};
   std::string sentinel_password = {};  // a secret
 
+  // Of channels whose durability is synced: how many replicas must have a publication before it is acknowledged and
+  // delivered, and how long they may take.
+  unsigned sync_replicas = 1;
+  std::chrono::milliseconds sync_timeout{1'000};
+
   [[nodiscard]] bool enabled() const { return !url.empty(); }
 };
+
+// More would be a mistake: each is asked for every batch of publications, and a publisher waits twice as long at most.
+inline constexpr unsigned kRedisSyncReplicasMax = 16;
+inline constexpr std::chrono::milliseconds kRedisSyncTimeoutMax{60'000};
 
 // How long Redis may take, to connect and to answer.
 inline constexpr std::chrono::milliseconds kRedisTimeout{3'000};

@@ -21,6 +21,15 @@ constexpr std::chrono::seconds kPatience{3};  // of a start, for a Redis that is
 
 }  // namespace
 
+void require_redis_sync(unsigned replicas, std::chrono::milliseconds timeout) {
+  require(replicas >= 1 && replicas <= kRedisSyncReplicasMax, "redis_sync_replicas is " + std::to_string(replicas) +
+                                                                  ", but can be 1 to " +
+                                                                  std::to_string(kRedisSyncReplicasMax));
+  require(timeout.count() >= 1 && timeout <= kRedisSyncTimeoutMax,
+          "redis_sync_timeout is " + std::to_string(timeout.count()) + " ms, but can be 1 to " +
+              std::to_string(kRedisSyncTimeoutMax.count()));
+}
+
 #ifdef SENTIX_REDIS
 
 namespace {
@@ -39,6 +48,7 @@ void require_redis(const RedisOptions& options) {
   require(parsed.url.has_value(), "redis_url is no URL of a Redis: " + std::string(parsed.problem));
   require(is_node_id(options.node_id), "node_id is at most " + std::to_string(kNodeIdBytesMax) +
                                            " letters, digits and signs of ASCII, without a space");
+  require_redis_sync(options.sync_replicas, options.sync_timeout);
   const CertificateFiles& shown = options.tls.certificate;
   require(parsed.url->tls || options.tls == TlsClientOptions{},
           "redis_ca, redis_cert and redis_key are for TLS: the URL begins with rediss:// then");

@@ -62,6 +62,8 @@ class RemoteBroker : public channels::Broker {
 
 // Throws std::invalid_argument with a sentence where the options of Redis, which are enabled, will not do.
 void require_redis(const RedisOptions& options);
+// Likewise; and of these alone.
+void require_redis_sync(unsigned replicas, std::chrono::milliseconds timeout);
 [[nodiscard]] std::unique_ptr<RemoteBroker> make_remote_broker(const Options& options);
 
 // What a Redis says of itself.

@@ -364,7 +364,7 @@ void Server::reload_tls() {
 
 void Server::create_channel(const std::string& name, const channels::ChannelOptions& options) {
   require_channel_name_or_pattern(name);
-  require_durable(name, options, impl_->shared.configuration.get()->options.data_dir);
+  require_durable(name, options, impl_->shared.configuration.get()->options);
   require_nothing_kept_locally(name, options);
   impl_->shared.rules.define(name, options);
 }

@@ -40,6 +40,9 @@ AdminAnswer answer_to(AdminContext& context, const std::string& channel, const B
       return admin_error(503, "unavailable", channels::refusals::not_stored().message);
     case Outcome::unknown:
       return admin_error(503, "unavailable", channels::refusals::unconfirmed().message);
+    case Outcome::unsafe:
+      return admin_error(503, "unavailable",
+                         channels::refusals::too_few_copies(published.copies.there, published.copies.wanted).message);
     case Outcome::later:
     case Outcome::too_many_channels:
       break;

@@ -76,6 +76,14 @@ Server& Server::set_redis_tls(std::string ca, std::string certificate, std::stri
   return *this;
 }
 
+Server& Server::set_redis_sync(unsigned replicas, std::chrono::milliseconds timeout) {
+  core::require_redis_sync(replicas, timeout);
+  core::RedisOptions& redis = impl_->settings().redis;
+  redis.sync_replicas = replicas;
+  redis.sync_timeout = timeout;
+  return *this;
+}
+
 Server& Server::set_node(std::string id, std::string advertise) {
   core::require(advertise.empty() || core::is_node_url(advertise), "advertise is no URL of a WebSocket: " + advertise);
   core::RedisOptions& redis = impl_->settings().redis;

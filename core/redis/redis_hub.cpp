@@ -68,7 +68,8 @@ RedisHub::RedisHub(uv_loop_t& loop, const RedisUrl& url, const RedisOptions& opt
               {.bury = [this](const std::string& place, const std::string& channel,
                               const std::function<void(bool)>& then) { bury(place, channel, then); },
                .lapsed = [this] { go_all(); }}),
-      publisher_(calls_, keys_, complaints_, view.waiting_bytes,
+      confirmer_(loop, shards_, calls_, keys_, complaints_, options),
+      publisher_(calls_, keys_, confirmer_, complaints_, view.waiting_bytes,
                  [this](const std::string& channel, const channels::ChannelRules::Rule& rule,
                         const RedisMessage& message) { return hand_out_here(channel, rule, message); }),
       directory_(shards_, calls_, keys_.nodes(), node_, options.node_id, view.nodes, log_),
@@ -102,6 +103,7 @@ void RedisHub::commands_ready(RedisShard& shard) {
 
 void RedisHub::changed() {
   calls_.changed();
+  confirmer_.advance();
   directory_.listen();
   tell_ready();
   go_all();
@@ -310,6 +312,7 @@ void RedisHub::answered(const ChannelPtr& channel, const EntryPtr& entry, std::u
   const auto joined = reply != nullptr ? read_joined(*reply) : std::nullopt;
   const bool history = channel->options().keeps_history();
   if (history && joined && !joined->full) {
+    confirmer_.found(channel->name(), channel->rule(), joined->stream.top, joined->stored);
     channel->follower().answered(question, joined->stream);
   } else if (history) {
     channel->follower().not_answered();
@@ -442,7 +445,7 @@ void RedisHub::leave_place(const std::string& place, const ChannelPtr& channel) 
 }
 
 void RedisHub::bury(const std::string& place, const std::string& channel, const std::function<void(bool)>& then) {
-  const std::vector<std::string> nothing_kept{keys_.channel(channel), "", "0", "0", "0", "0", place, "0"};
+  const std::vector<std::string> nothing_kept{keys_.channel(channel), "", "0", "0", "0", "0", "0", place, "0"};
   if (!calls_.run_script(redis_scripts().sync, keys_.of_channel(channel), nothing_kept,
                          [then](const RedisReply* reply) { then(reply != nullptr && !reply->is_error()); })) {
     then(false);
@@ -553,7 +556,8 @@ void RedisHub::read(const RedisQuestion& question, const ReadAnswer& answer) {
               {flag(question.rule.exists), std::to_string(question.limit), question.since ? question.since->epoch : "",
                std::to_string(question.since ? question.since->offset : 0), flag(question.reverse)});
   const Broker::Read unavailable{.top = {}, .entries = {}, .answered = Broker::Answered::unavailable};
-  const auto then = [this, answer, unavailable, name = question.channel](const RedisReply* reply) {
+  const auto then = [this, answer, unavailable, name = question.channel,
+                     rule = question.rule](const RedisReply* reply) {
     if (reply != nullptr && reply->type == RedisReply::Type::nil) {
       answer(std::nullopt);
       return;
@@ -564,6 +568,7 @@ void RedisHub::read(const RedisQuestion& question, const ReadAnswer& answer) {
       answer(unavailable);
       return;
     }
+    confirmer_.found(name, rule, read->top, read->stored);
     answer(Broker::Read{.top = read->top, .entries = entries_of(name, read->entries, 0)});
   };
   if (!calls_.run_script(redis_scripts().read, keys_.of_channel(question.channel), std::move(list), then)) {
@@ -603,6 +608,7 @@ void RedisHub::tick() {
     channel->pauses = false;
     go(channel);
   }
+  confirmer_.tick();
   directory_.listen();
   tell_departures();
   if (ticks_ % kTicksOfProbe == 0) {

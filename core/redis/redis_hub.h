@@ -19,6 +19,7 @@
 #include "core/redis/redis_calls.h"
 #include "core/redis/redis_channel.h"
 #include "core/redis/redis_complaints.h"
+#include "core/redis/redis_confirmer.h"
 #include "core/redis/redis_directory.h"
 #include "core/redis/redis_keys.h"
 #include "core/redis/redis_leases.h"
@@ -78,7 +79,7 @@ class RedisHub {
   [[nodiscard]] RedisDirectory& directory() { return directory_; }
 
   [[nodiscard]] bool ready() const { return shards_.ready(); }
-  [[nodiscard]] std::size_t unanswered() const { return calls_.unanswered(); }
+  [[nodiscard]] std::size_t unanswered() const { return calls_.unanswered() + confirmer_.unanswered(); }
 
  private:
   using ChannelPtr = std::shared_ptr<RedisChannel>;
@@ -142,6 +143,7 @@ class RedisHub {
   RedisShards shards_;
   RedisCalls calls_;
   RedisLeases leases_;
+  RedisConfirmer confirmer_;
   RedisPublisher publisher_;
   RedisDirectory directory_;
   UvHandle<uv_timer_t> ticker_;

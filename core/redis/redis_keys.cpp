@@ -47,7 +47,8 @@ std::vector<std::string> RedisKeys::arguments(std::string_view name, const chann
           std::to_string(options.history_size_in_force()),
           std::to_string(ttl.count()),
           std::to_string(options.history_bytes),
-          std::to_string(keep.count())};
+          std::to_string(keep.count()),
+          options.synced() ? "1" : "0"};
 }
 
 std::string RedisKeys::at(std::string_view place) const {

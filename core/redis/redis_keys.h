@@ -24,6 +24,8 @@ class RedisKeys {
 
   [[nodiscard]] std::vector<std::string> of_channel(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> arguments(std::string_view name, const channels::ChannelRules::Rule& rule);
+  // A key of the same slot that only RedisBarrier writes.
+  [[nodiscard]] std::string barrier(std::string_view name) const { return channel(name) + 'w'; }
 
   [[nodiscard]] const std::string& leases() const { return leases_; }
   // Of a hash, and of what all nodes subscribe to.

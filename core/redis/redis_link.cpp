@@ -43,8 +43,8 @@ RedisLink::RedisLink(uv_loop_t& loop, const RedisConnectionOptions& options, Eve
 // The scripts are loaded in front of what uses them, in one write.
 void RedisLink::prepare() {
   const RedisScripts& all = redis_scripts();
-  for (const RedisScript* script : {&all.publish, &all.join, &all.part, &all.depart, &all.sync, &all.read, &all.members,
-                                    &all.lease, &all.directory}) {
+  for (const RedisScript* script : {&all.publish, &all.confirm, &all.join, &all.part, &all.depart, &all.sync, &all.read,
+                                    &all.members, &all.lease, &all.directory}) {
     commands_.send({"SCRIPT", "LOAD", script->text}, ignore);
   }
   identify(true);

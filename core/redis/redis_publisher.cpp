@@ -2,14 +2,14 @@
 
 #include <utility>
 
-#include "core/redis/redis_replies.h"
 #include "core/redis/redis_scripts.h"
 #include "core/redis_options.h"
 
 namespace sentix::core {
 namespace {
 
-using Outcome = channels::Broker::Published::Outcome;
+using Published = channels::Broker::Published;
+using Outcome = Published::Outcome;
 
 // A larger publication is the last of its script: so that what one script is given, and tells the nodes, is bounded
 // too.
@@ -49,7 +49,7 @@ void RedisPublisher::send(const std::string& name, const std::shared_ptr<Batch>&
     list.push_back(publication.user_json);
     list.push_back(publication.key);
   }
-  const auto then = [this, batch](const RedisReply* reply) { conclude(*batch, reply); };
+  const auto then = [this, batch](const RedisReply* reply) { conclude(batch, reply); };
   if (!calls_.run_script(redis_scripts().publish, keys_.of_channel(name), std::move(list), then)) {
     tell(*batch, {.outcome = Outcome::not_stored});
   }
@@ -78,28 +78,44 @@ void RedisPublisher::send_plain(const std::string& name, const std::shared_ptr<B
   }
 }
 
-void RedisPublisher::conclude(const Batch& batch, const RedisReply* reply) {
-  const auto positions = reply != nullptr ? read_positions(*reply, batch.size()) : std::nullopt;
-  if (!positions) {
+void RedisPublisher::conclude(const std::shared_ptr<Batch>& batch, const RedisReply* reply) {
+  auto stored = reply != nullptr ? read_stored(*reply, batch->size()) : std::nullopt;
+  if (!stored) {
     complaints_.complain("a publication", reply);
     const bool refused = reply != nullptr && RedisCalls::is_redirection(*reply);
-    tell(batch, {.outcome = refused ? Outcome::not_stored : Outcome::unknown});
+    tell(*batch, {.outcome = refused ? Outcome::not_stored : Outcome::unknown});
     return;
   }
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    waiting_bytes_.fetch_sub(batch[i].bytes, std::memory_order_relaxed);
-    if (batch[i].answer) {
-      batch[i].answer({.position = (*positions)[i]});
+  const RedisPublication& first = batch->front();
+  const auto then = [this, batch, stored](const Published& confirmed) {
+    for (std::size_t i = 0; i < batch->size(); ++i) {
+      const std::uint64_t offset = stored->offsets[i];
+      Published published = offset <= stored->safe ? Published{} : confirmed;
+      if (offset == 0) {
+        published.outcome = Outcome::not_stored;
+      } else if (published.outcome == Outcome::ok) {
+        published.position = channels::Position{stored->epoch, offset};
+      }
+      answer((*batch)[i], published);
     }
+  };
+  if (first.rule.options->synced()) {
+    confirmer_.confirm(first.channel, first.rule, stored->newest(), stored->safe, then);
+  } else {
+    then({});
   }
 }
 
 void RedisPublisher::tell(const Batch& batch, const channels::Broker::Published& published) {
   for (const RedisPublication& publication : batch) {
-    waiting_bytes_.fetch_sub(publication.bytes, std::memory_order_relaxed);
-    if (publication.answer) {
-      publication.answer(published);
-    }
+    answer(publication, published);
+  }
+}
+
+void RedisPublisher::answer(const RedisPublication& publication, const Published& published) {
+  waiting_bytes_.fetch_sub(publication.bytes, std::memory_order_relaxed);
+  if (publication.answer) {
+    publication.answer(published);
   }
 }
 
@@ -114,7 +130,10 @@ void RedisPublisher::in_turn(const std::string& name, const channels::Broker::An
   flush();
   std::vector<std::string> words = keys_.of_channel(name);
   words.insert(words.begin(), "EXISTS");
-  if (!calls_.send(keys_.channel(name), std::move(words), [answer](const RedisReply*) { answer({}); })) {
+  const auto then = [this, name, answer](const RedisReply*) {
+    confirmer_.in_turn(name, [answer](const Published&) { answer({}); });
+  };
+  if (!calls_.send(keys_.channel(name), std::move(words), then)) {
     answer({});
   }
 }

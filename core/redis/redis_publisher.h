@@ -12,8 +12,10 @@
 #include "channels/broker.h"
 #include "core/redis/redis_calls.h"
 #include "core/redis/redis_complaints.h"
+#include "core/redis/redis_confirmer.h"
 #include "core/redis/redis_keys.h"
 #include "core/redis/redis_message.h"
+#include "core/redis/redis_replies.h"
 
 namespace sentix::core {
 
@@ -28,7 +30,7 @@ struct RedisPublication {
 };
 
 // What this node publishes: the publications of one turn to one channel share a script, or a SPUBLISH where there is no
-// history. Belongs to the broker's thread.
+// history. Those of a synced channel are then confirmed (RedisConfirmer). Belongs to the broker's thread.
 class RedisPublisher {
  public:
   // Hands a message of a channel without a history out on this node alone, where it is not for Redis at the moment.
@@ -37,10 +39,11 @@ class RedisPublisher {
                                          const RedisMessage& message)>;
 
   // All of them outlive it; `waiting_bytes` is told of what was answered.
-  RedisPublisher(RedisCalls& calls, RedisKeys& keys, RedisComplaints& complaints,
+  RedisPublisher(RedisCalls& calls, RedisKeys& keys, RedisConfirmer& confirmer, RedisComplaints& complaints,
                  std::atomic<std::size_t>& waiting_bytes, HandOutHere hand_out_here)
       : calls_(calls),
         keys_(keys),
+        confirmer_(confirmer),
         complaints_(complaints),
         waiting_bytes_(waiting_bytes),
         hand_out_here_(std::move(hand_out_here)) {}
@@ -58,11 +61,13 @@ class RedisPublisher {
 
   void send(const std::string& channel, const std::shared_ptr<Batch>& batch);
   void send_plain(const std::string& channel, const std::shared_ptr<Batch>& batch);
-  void conclude(const Batch& batch, const RedisReply* reply);
+  void conclude(const std::shared_ptr<Batch>& batch, const RedisReply* reply);
+  void answer(const RedisPublication& publication, const channels::Broker::Published& published);
   void tell(const Batch& batch, const channels::Broker::Published& published);
 
   RedisCalls& calls_;
   RedisKeys& keys_;
+  RedisConfirmer& confirmer_;
   RedisComplaints& complaints_;
   std::atomic<std::size_t>& waiting_bytes_;
   const HandOutHere hand_out_here_;

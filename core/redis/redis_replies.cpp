@@ -1,5 +1,7 @@
 #include "core/redis/redis_replies.h"
 
+#include <algorithm>
+
 #include "core/redis/redis_message.h"
 
 namespace sentix::core {
@@ -7,8 +9,8 @@ namespace {
 
 using Type = RedisReply::Type;
 
-constexpr std::size_t kJoinedElements = 8;
-constexpr std::size_t kReadElements = 3;
+constexpr std::size_t kJoinedElements = 9;
+constexpr std::size_t kReadElements = 4;
 constexpr std::size_t kFields = 3;  // of an entry, and of a member
 
 bool is_list(const RedisReply& reply, std::size_t size) {
@@ -39,7 +41,7 @@ std::optional<channels::Position> read_position(const RedisReply& epoch, const R
 
 std::optional<RedisJoined> read_joined(const RedisReply& reply) {
   if (is_list(reply, 1) && reply.elements[0].text == "full") {
-    return RedisJoined{.full = true, .stream = {}, .recovered = false, .members = {}};
+    return RedisJoined{.full = true, .stream = {}, .stored = 0, .recovered = false, .members = {}};
   }
   if (!is_list(reply, kJoinedElements)) {
     return std::nullopt;
@@ -49,11 +51,13 @@ std::optional<RedisJoined> read_joined(const RedisReply& reply) {
   const auto from = parse_redis_offset(elements[4].text);
   auto entries = read_entries(elements[5]);
   auto members = read_members(elements[7], elements[6]);
-  if (!top || !from || !entries || !members) {
+  const auto stored = parse_redis_offset(elements[8].text);
+  if (!top || !from || !entries || !members || !stored) {
     return std::nullopt;
   }
   return RedisJoined{.full = false,
                      .stream = {*top, *from, std::move(*entries)},
+                     .stored = *stored,
                      .recovered = elements[3].integer == 1,
                      .members = std::move(*members)};
 }
@@ -64,7 +68,8 @@ std::optional<RedisRead> read_history(const RedisReply& reply) {
   }
   const auto top = read_position(reply.elements[0], reply.elements[1]);
   auto entries = read_entries(reply.elements[2]);
-  return top && entries ? std::optional(RedisRead{*top, std::move(*entries)}) : std::nullopt;
+  const auto stored = parse_redis_offset(reply.elements[3].text);
+  return top && entries && stored ? std::optional(RedisRead{*top, std::move(*entries), *stored}) : std::nullopt;
 }
 
 std::optional<channels::MemberList> read_members(const RedisReply& count, const RedisReply& list) {
@@ -79,19 +84,33 @@ std::optional<channels::MemberList> read_members(const RedisReply& count, const 
   return members;
 }
 
-std::optional<std::vector<channels::Position>> read_positions(const RedisReply& reply, std::size_t count) {
-  if (!is_list(reply, count + 1)) {
+channels::Position RedisStored::newest() const {
+  return {epoch, offsets.empty() ? 0 : *std::max_element(offsets.begin(), offsets.end())};
+}
+
+std::optional<RedisStored> read_stored(const RedisReply& reply, std::size_t count) {
+  constexpr std::size_t kBefore = 2;
+  if (!is_list(reply, count + kBefore)) {
     return std::nullopt;
   }
-  std::vector<channels::Position> positions;
-  for (std::size_t i = 1; i <= count; ++i) {
-    const auto position = read_position(reply.elements[0], reply.elements[i]);
-    if (!position) {
+  const auto safe = read_position(reply.elements[0], reply.elements[1]);
+  if (!safe) {
+    return std::nullopt;
+  }
+  RedisStored stored{.epoch = safe->epoch, .safe = safe->offset, .offsets = {}};
+  for (std::size_t i = kBefore; i < reply.elements.size(); ++i) {
+    const std::string& text = reply.elements[i].text;
+    const auto offset = text.empty() ? std::optional<std::uint64_t>(0) : parse_redis_offset(text);
+    if (!offset) {
       return std::nullopt;
     }
-    positions.push_back(*position);
+    stored.offsets.push_back(*offset);
   }
-  return positions;
+  return stored;
+}
+
+std::optional<channels::Position> read_confirmed(const RedisReply& reply) {
+  return is_list(reply, 2) ? read_position(reply.elements[0], reply.elements[1]) : std::nullopt;
 }
 
 }  // namespace sentix::core

@@ -58,6 +58,7 @@ RedisShard* RedisShards::add(const Name& name, const RedisUrl& url) {
   RedisConnectionOptions options = options_;
   options.url = url;
   shard->link = std::make_unique<RedisLink>(loop_, options, events_of(*shard));
+  shard->barrier = std::make_unique<RedisBarrier>(loop_, options, events_.changed);
   return (shards_[name] = std::move(shard)).get();
 }
 
@@ -74,6 +75,9 @@ RedisLink::Events RedisShards::events_of(RedisShard& shard) {
   const auto lost = [this, &shard](bool commands, const std::string& why) {
     (commands ? shard.commands : shard.subscriptions) = 0;
     shard.problem = why;
+    if (commands) {
+      shard.barrier->doubt(why);
+    }
     look_within(kLookSoonMs);
     events_.lost(shard, why);
   };
@@ -176,6 +180,9 @@ void RedisShards::look_within(std::uint64_t ms) {
 }
 
 void RedisShards::tick() {
+  for (const auto& [name, shard] : shards_) {
+    shard->barrier->tend();
+  }
   if (clustered()) {
     close_idle();
   }
@@ -296,6 +303,7 @@ void RedisShards::close_idle() {
       continue;
     }
     shard.link->give_up("it has no slots any more");  // so that what waits for an answer hears of it
+    shard.barrier->give_up("it has no slots any more");
     next = shards_.erase(next);
   }
 }

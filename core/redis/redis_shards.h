@@ -13,6 +13,7 @@
 
 #include "core/redis/cluster_question.h"
 #include "core/redis/cluster_slots.h"
+#include "core/redis/redis_barrier.h"
 #include "core/redis/redis_link.h"
 #include "core/redis/sentinel_watch.h"
 #include "core/uv_handle.h"
@@ -32,6 +33,7 @@ struct RedisShard {
   std::string problem;      // while a connection is not there
   std::uint64_t used_at_ms = 0;
   std::unique_ptr<RedisLink> link;
+  std::unique_ptr<RedisBarrier> barrier;
 
   [[nodiscard]] bool ready() const { return commands != 0 && subscriptions != 0; }
 };
@@ -52,7 +54,7 @@ class RedisShards {
   // None of them throws.
   struct Events {
     std::function<void(RedisShard&)> commands_ready;
-    std::function<void()> changed;  // the map was told, or subscriptions are ready somewhere
+    std::function<void()> changed;  // the map was told, or subscriptions or a barrier are ready somewhere
     std::function<void(const RedisShard&, const std::string& why)> lost;
     std::function<void(std::string_view channel, std::string_view payload)> heard;
     // It is not subscribed to any more where the subscriptions have this number, or could not be.

@@ -191,6 +191,9 @@ TEST_CASE("durable channels need a history and a data directory, and that no Red
   CHECK(problems_of("persistent = true\ndurability = \"written\"", {{"data_dir", "/d"}}).empty());
   CHECK(problems_of("persistent = true\ndurability = \"synced\"", {}) ==
         Problems{at + "3: channels.\"a\".durability: needs a data directory: set data_dir (--data-dir)"});
+  CHECK(problems_of("persistent = true\ndurability = \"synced\"", {{"redis_url", "redis://x"}}).empty());
+  CHECK(problems_of("persistent = true\ndurability = \"written\"", {{"redis_url", "redis://x"}}) ==
+        Problems{at + "3: channels.\"a\".durability: is memory or synced on Redis (redis_url)"});
   for (const std::string history : {"", "history_size = 5\n", "persistent = true\nhistory_size = 0\n"}) {
     const auto lines = problems_of(history + "durability = \"written\"", {{"data_dir", "/d"}});
     REQUIRE(lines.size() == 1);

@@ -60,7 +60,8 @@ constexpr std::array kTable{
         .shape = {.kind = Kind::choice, .choices = "memory written synced"},
         .binding = bind<&ChannelDraft::durability>,
         .help = "What an acknowledged publication has survived: memory nothing, written the end of the process, synced "
-                "the loss of power. The last two need persistent and data_dir."},
+                "the loss of power. The last two need persistent and data_dir; on Redis there is memory and synced, "
+                "which is so many of its replicas as redis_sync_replicas says."},
     Row{.key = "history_bytes",
         .shape = {Kind::bytes, 1},
         .binding = option<&ChannelOptions::history_bytes>,

@@ -115,7 +115,9 @@ void check_storage(const Settings& settings, Report& report) {
     const Source at = table_source_of(settings, key);
     if (!options.lasts()) {
       report.problem(at, "is for channels with persistent = true and a history");
-    } else if (!stores) {
+    } else if (settings.server.redis.enabled() && options.durability == channels::Durability::written) {
+      report.problem(at, "is memory or synced on Redis (redis_url)");
+    } else if (!stores && !settings.server.redis.enabled()) {
       report.problem(at, "needs a data directory: set data_dir (--data-dir)");
     }
   }

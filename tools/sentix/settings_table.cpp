@@ -427,11 +427,24 @@ constexpr std::array kKept{
                           &core::CertificateFiles::key>,
         .help = "The private key of redis_cert, a PEM file without a passphrase.",
         .example = "\"/etc/sentix/redis.key\""},
+};
+
+constexpr std::array kNodes{
     Row{.key = "redis_prefix",
         .shape = {Kind::text},
         .binding = server<&Options::redis, &core::RedisOptions::prefix>,
         .help = "What the names of all keys in Redis begin with. Servers with the same prefix on the same database are "
                 "nodes of one server."},
+    Row{.key = "redis_sync_replicas",
+        .shape = {Kind::number, 1, core::kRedisSyncReplicasMax},
+        .binding = server<&Options::redis, &core::RedisOptions::sync_replicas>,
+        .help = "On how many replicas of its Redis a publication must be before it is acknowledged and delivered, for "
+                "channels with durability = \"synced\". Where fewer answer, each of them is refused."},
+    Row{.key = "redis_sync_timeout",
+        .shape = {Kind::duration, 1, std::uint64_t{core::kRedisSyncTimeoutMax.count()}},
+        .binding = server<&Options::redis, &core::RedisOptions::sync_timeout>,
+        .help = "How long these replicas may take. Then the publisher is told how many have answered: the publication "
+                "is stored, and published later or lost."},
     Row{.key = "node_id",
         .shape = {Kind::text},
         .binding = server<&Options::redis, &core::RedisOptions::node_id>,
@@ -715,6 +728,7 @@ constexpr std::array kGroups{
     Group{"Logging", kLogging},
     Group{"The admin listener", kAdmin},
     Group{"Where channels are kept", kKept},
+    Group{"Nodes on one Redis", kNodes},
     Group{"TLS certificates of clients", kClientCertificates},
     Group{"Authentication", kAuth},
     Group{"Authentication by signed tokens (JWT)", kTokens},

@@ -11,11 +11,12 @@ namespace sentix {
 enum class PublishRight : std::uint8_t { subscribers, anyone, server };
 
 // What a publication must have survived before it is acknowledged and delivered. Other levels than memory are for
-// persistent channels with a history, on a server with a data directory (Server::set_data_dir).
+// persistent channels with a history, on a server with a data directory (Server::set_data_dir); on Redis there is also
+// synced (Server::set_redis_sync).
 enum class Durability : std::uint8_t {
   memory,   // nothing; a server with a data directory keeps the history over an orderly stop
   written,  // the end of the process, however it comes
-  synced,   // the loss of power
+  synced,   // the loss of power; on Redis, that of the master
 };
 
 // What becomes of publications while the Redis that joins several servers (Server::set_redis) is not there.

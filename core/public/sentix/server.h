@@ -99,6 +99,11 @@ class Server {
   // asks for one.
   Server& set_redis_tls(std::string ca, std::string certificate = {}, std::string key = {});
 
+  // Of channels with Durability::synced on Redis: how many of its replicas (1 to 16) must have a publication before it
+  // is acknowledged and delivered, and how long they may take (1 ms to 60 s); by default 1, within a second. Where
+  // fewer answer, the publisher is told so. std::invalid_argument for other figures.
+  Server& set_redis_sync(unsigned replicas, std::chrono::milliseconds timeout = std::chrono::seconds(1));
+
   // What this node is called among several, and the URL by which clients reach it ("wss://node-1.example.com/ws"):
   // GET /nodes tells both, so that clients find the nodes that there are. Without an id it has another one with each
   // start; without a URL it is offered by what it listens on, unless that is every address of the machine.

@@ -61,27 +61,39 @@ TEST_CASE("what is of another form is no message") {
 TEST_CASE("answers of scripts are read, and nothing else is") {
   const RedisReply entries = list({text("4"), text("a"), text(""), text("5"), text("b"), text("\"ann\"")});
   const RedisReply members = list({text("ann"), text("{}"), text("2")});
-  const auto joined =
-      core::read_joined(list({text("ok"), text("e"), text("5"), number(1), text("3"), entries, members, number(7)}));
+  const auto joined = core::read_joined(
+      list({text("ok"), text("e"), text("5"), number(1), text("3"), entries, members, number(7), text("9")}));
   REQUIRE(joined);
   CHECK(joined->stream.top == channels::Position{"e", 5});
   CHECK(joined->stream.from == 3);
+  CHECK(joined->stored == 9);
   CHECK(joined->recovered);
   CHECK(joined->stream.entries.at(1).user_json == "\"ann\"");
   CHECK(joined->members.count == 7);
   CHECK(joined->members.members.at(0).connections == 2);
   CHECK(core::read_joined(list({text("full")}))->full);
-  CHECK(core::read_history(list({text("e"), text("5"), entries}))->entries.size() == 2);
-  CHECK(core::read_positions(list({text("e"), text("4"), text("5")}), 2)->at(1) == channels::Position{"e", 5});
+  const auto read = core::read_history(list({text("e"), text("5"), entries, text("9")}));
+  CHECK(read->entries.size() == 2);
+  CHECK(read->stored == 9);
+  const auto stored = core::read_stored(list({text("e"), text("3"), text("4"), text(""), text("2")}), 3);
+  REQUIRE(stored);
+  CHECK(stored->safe == 3);
+  CHECK(stored->offsets == std::vector<std::uint64_t>{4, 0, 2});
+  CHECK(stored->newest() == channels::Position{"e", 4});
+  CHECK(core::read_confirmed(list({text("e"), text("4")})) == channels::Position{"e", 4});
 
   const RedisReply error{.type = Type::error, .text = "OOM"};
   const RedisReply odd = list({text("4"), text("a")});
   for (const RedisReply& wrong :
        {error, RedisReply(), list({}), list({text("ok")}), list({text("e"), text("x"), odd}),
-        list({text("ok"), text("e"), text("5"), number(1), text("3"), odd, members, number(7)}),
-        list({text("ok"), text("e"), text("5"), number(1), text("3"), entries, odd, number(7)})}) {
+        list({text("e"), text("x")}), list({text("e"), text("5"), entries, text("")}),
+        list({text("e"), text("3"), text("4"), text("x"), text("5")}),
+        list({text("ok"), text("e"), text("5"), number(1), text("3"), odd, members, number(7), text("9")}),
+        list({text("ok"), text("e"), text("5"), number(1), text("3"), entries, odd, number(7), text("9")}),
+        list({text("ok"), text("e"), text("5"), number(1), text("3"), entries, members, number(7), text("x")})}) {
     CHECK_FALSE(core::read_joined(wrong));
     CHECK_FALSE(core::read_history(wrong));
-    CHECK_FALSE(core::read_positions(wrong, 3));
+    CHECK_FALSE(core::read_stored(wrong, 3));
+    CHECK_FALSE(core::read_confirmed(wrong));
   }
 }

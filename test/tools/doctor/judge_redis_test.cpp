@@ -29,8 +29,8 @@ core::RedisSelfReport good_but(std::string_view line, std::string_view other) {
   return report;
 }
 
-void check(const core::RedisSelfReport& report, Verdict verdict, const char* what) {
-  const Finding finding = judge_redis(report);
+void check(const core::RedisSelfReport& report, Verdict verdict, const char* what, unsigned sync_replicas = 0) {
+  const Finding finding = judge_redis(report, sync_replicas);
   CAPTURE(finding.message);
   CHECK(finding.verdict == verdict);
   CHECK((finding.message + "|" + finding.advice).find(what) != std::string::npos);
@@ -52,6 +52,16 @@ TEST_CASE("a Redis that will not do is told with what to change") {
   check(good_but("role:master", "role:slave\r\nmaster_host:m\r\nmaster_port:6379"), Verdict::problem,
         "a replica of m:6379");
   check(good_but("cluster_enabled:0", "cluster_enabled:1"), Verdict::problem, "redis+cluster://");
+}
+
+TEST_CASE("a master needs the replicas that synced channels wait for, and a replica needs none") {
+  check(good(), Verdict::ok, "replicas: 1", 1);
+  check(good(), Verdict::problem, "with 1 replicas: what is published to synced channels fails|give it replicas", 2);
+  check(good(), Verdict::problem, "lower redis_sync_replicas, which is 2", 2);
+  core::RedisSelfReport replica = good_but("role:master\r\nconnected_slaves:1", "role:slave\r\nconnected_slaves:0");
+  replica.as_of_cluster = true;
+  replica.info.replace(replica.info.find("cluster_enabled:0"), 17, "cluster_enabled:1");
+  check(replica, Verdict::ok, "a replica", 1);
 }
 
 TEST_CASE("a node of a Cluster may be a replica, and has to be of a Cluster") {

@@ -6,6 +6,7 @@
 #include <sys/statvfs.h>
 #include <sys/timex.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <fstream>
@@ -108,10 +109,13 @@ DataFolder look_at_folder(const std::string& path) {
   return folder;
 }
 
-Findings look_at_redis(const core::RedisOptions& options) {
+Findings look_at_redis(const core::Options& server) {
+  const core::RedisOptions& options = server.redis;
+  const bool syncs = std::any_of(server.channels.begin(), server.channels.end(),
+                                 [](const auto& channel) { return channel.second.synced(); });
   Findings findings;
   for (const core::RedisSelfReport& report : core::examine_redis(options, kPatience)) {
-    findings.push_back(judge_redis(report));
+    findings.push_back(judge_redis(report, syncs ? options.sync_replicas : 0));
   }
   return findings;
 }
@@ -189,7 +193,7 @@ int examine(const DoctorWords& words, const SettingsInput& input) {
     findings.push_back(judge_data_folder(look_at_folder(server.data_dir)));
   }
   if (server.redis.enabled()) {
-    append(findings, look_at_redis(server.redis));
+    append(findings, look_at_redis(server));
   }
   std::string answer;
   std::string host;

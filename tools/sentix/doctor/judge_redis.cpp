@@ -14,13 +14,13 @@ namespace sentix::tools {
 
 namespace {
 
-constexpr int kVersionMin = 7;  // the first with what the scripts need, and with sharded channels
+constexpr unsigned kVersionMin = 7;  // the first with what the scripts need, and with sharded channels
 constexpr std::chrono::milliseconds kSlow{5};
 
-// 7 of "7.0.15"; 0 of what is no version.
-int major(std::string_view version) {
-  int number = 0;
-  std::from_chars(version.data(), version.data() + version.size(), number);
+// 7 of "7.0.15"; 0 of what is no number.
+unsigned leading_number(std::string_view text) {
+  unsigned number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
 }
 
@@ -32,7 +32,7 @@ std::string in_milliseconds(std::chrono::microseconds time) {
 
 }  // namespace
 
-Finding judge_redis(const core::RedisSelfReport& report) {
+Finding judge_redis(const core::RedisSelfReport& report, unsigned sync_replicas) {
   const auto finding = [](Verdict verdict, std::string message, std::string advice = {}) {
     return Finding{"redis", verdict, std::move(message), std::move(advice)};
   };
@@ -45,7 +45,7 @@ Finding judge_redis(const core::RedisSelfReport& report) {
   };
   const std::string version = field("redis_version");
   const std::string is = report.where + " is Redis " + version;
-  if (major(version) < kVersionMin) {
+  if (leading_number(version) < kVersionMin) {
     return finding(Verdict::problem, is, "take Redis " + std::to_string(kVersionMin) + " or later");
   }
   if (const bool of_cluster = field("cluster_enabled") == "1"; of_cluster != report.as_of_cluster) {
@@ -56,6 +56,10 @@ Finding judge_redis(const core::RedisSelfReport& report) {
   if (!is_master && !report.as_of_cluster) {
     return finding(Verdict::problem, is + ", a replica of " + field("master_host") + ":" + field("master_port"),
                    "set redis_url to the master, or better to Sentinels, who know which it is: redis+sentinel://");
+  }
+  if (const std::string replicas = field("connected_slaves"); is_master && leading_number(replicas) < sync_replicas) {
+    return finding(Verdict::problem, is + " with " + replicas + " replicas: what is published to synced channels fails",
+                   "give it replicas, or lower redis_sync_replicas, which is " + std::to_string(sync_replicas));
   }
   const std::string policy = field("maxmemory_policy");
   if (field("maxmemory") != "0" && policy != "noeviction") {

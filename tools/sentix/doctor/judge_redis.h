@@ -6,7 +6,7 @@
 namespace sentix::tools {
 
 // Whether a Redis will do, by what it says of itself: its version, its role, whether it forgets what it was told to
-// keep, and how long it takes to answer.
-[[nodiscard]] Finding judge_redis(const core::RedisSelfReport& report);
+// keep, whether it has so many replicas as synced channels need (0: there are none), and how long it takes to answer.
+[[nodiscard]] Finding judge_redis(const core::RedisSelfReport& report, unsigned sync_replicas = 0);
 
 }  // namespace sentix::tools
