@@ -89,6 +89,10 @@ core::Options options_of(core::Service service) {
   options.page = "<html></html>";
   options.max_message_bytes = 1 << 14;
   options.deflate.min_bytes = 16;
+  // A worker that is not scheduled for seconds is not to look like a slow client.
+  options.handshake_timeout = options.authentication_timeout = options.close_timeout = std::chrono::hours(1);
+  options.stall_timeout = std::chrono::hours(1);
+  options.ping_interval = {};
   return options;
 }
 
