@@ -302,7 +302,7 @@ void Connection::deliver(const protocol::SharedFrame& frame) {
 
 void Connection::deliver_or_throw(const protocol::SharedFrame& frame) {
   if (phase_ == Phase::open && !has_room_for(frame)) {
-    send_waiting();  // a burst within one turn is not the reader's fault
+    flush();  // a burst within one turn is not the reader's fault
   }
   if (phase_ != Phase::open) {
     return;
@@ -337,19 +337,13 @@ void Connection::echo(const protocol::Incoming& message) {
 }
 
 void Connection::flush() {
-  if (!listed.resting) {
-    send_waiting();
-  }
-}
-
-void Connection::send_waiting() {
   std::array<iovec, kPiecesPerSend> vectors;
   TransferBudget budget;
   const bool was_blocked = blocked_;
   blocked_ = false;
   while (!outbox_.empty() && !blocked_) {
     if (budget.spent()) {
-      worker_.rest(*this);
+      worker_.flush_soon(*this, FlushList::deliveries);
       return;
     }
     const std::span pieces = std::span(vectors).first(outbox_.gather(vectors, budget.next_bytes_max()));

@@ -104,8 +104,8 @@ class Connection final : public channels::Peer, public Timer {
   // ----------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] bool start(uv_loop_t* loop);  // false: the socket cannot be watched, and this may only be destroyed
-  void reconfigured(const Configuration& before);                  // the worker has another configuration than `before`
-  void flush();                                                    // as much as one turn may send, and once in it
+  void reconfigured(const Configuration& before);  // the worker has another configuration than `before`
+  void flush();
   void continue_reading();                                         // after resume(), and after hold_back() is over
   bool keeps_to_rate();                                            // as a new one of its address; false: it is refused
   void release_hold();                                             // the inboxes have drained
@@ -126,7 +126,6 @@ class Connection final : public channels::Peer, public Timer {
     bool deliveries : 1 = false;
     bool resuming : 1 = false;
     bool leaving : 1 = false;
-    bool resting : 1 = false;  // it has sent what one turn may
   } listed;
 
  private:
@@ -175,7 +174,6 @@ class Connection final : public channels::Peer, public Timer {
   void check_open_deadlines();
   [[nodiscard]] std::optional<std::chrono::milliseconds> time_authenticated() const;
   [[nodiscard]] Tick closing_deadline() const;
-  void send_waiting();
   void watch();
   [[nodiscard]] bool reads_messages() const;
   [[nodiscard]] bool stands_still() const;

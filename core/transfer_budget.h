@@ -37,7 +37,7 @@ class TransferBudget {
   static constexpr std::size_t kBytes = 512 << 10;
   static constexpr std::size_t kBytesPerCall = 128 << 10;
   static constexpr std::size_t kLargeBytes = 32 << 10;
-  static constexpr std::uint64_t kNanoseconds = 500'000;  // between the first large call and the last but one
+  static constexpr std::uint64_t kNanoseconds = 1'000'000;
 
   std::size_t bytes_left_ = kBytes;
   std::uint64_t first_large_at_ns_ = 0;

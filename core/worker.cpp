@@ -19,7 +19,6 @@ constexpr std::size_t kReceiveBufferBytes = 64 * 1024;
 constexpr std::uint64_t kSliceNs = 1'000'000;   // of work that can wait, between two looks at the sockets
 constexpr std::size_t kDeliveriesPerLook = 64;  // at the clock
 constexpr std::size_t kFlushesPerLook = 16;
-constexpr std::uint64_t kFlushedBytesPerLook = 128 << 10;
 constexpr std::chrono::seconds kCleaningInterval{5};
 constexpr std::size_t kPooledBytesMin = std::size_t{32} << 20;  // of large messages that are done with
 constexpr std::chrono::seconds kLookInterval{1};
@@ -347,13 +346,6 @@ void Worker::flush_soon(Connection& connection, FlushList list) {
   }
 }
 
-void Worker::rest(Connection& connection) {
-  if (!connection.listed.resting) {
-    resting_.push_back(connection.id());
-    connection.listed.resting = true;
-  }
-}
-
 void Worker::continue_soon(Connection& connection) {
   if (!connection.listed.resuming) {
     resuming_.push_back(connection.id());
@@ -567,25 +559,14 @@ void Worker::flush_replies() {
 
 bool Worker::flush_deliveries() {
   const std::uint64_t end = uv_hrtime() + kSliceNs;
-  std::uint64_t bytes_at_look = metrics_.sent_bytes.value();
   for (std::size_t flushed = 1; !deliveries_.empty(); ++flushed) {
     if (Connection* connection = find(deliveries_.front())) {
       connection->listed.deliveries = false;
       attempt(*connection, [](Connection& receiving) { receiving.flush(); });
     }
     deliveries_.pop_front();
-    const std::uint64_t bytes = metrics_.sent_bytes.value();
-    if (flushed % kFlushesPerLook == 0 || bytes - bytes_at_look >= kFlushedBytesPerLook) {
-      bytes_at_look = bytes;
-      if (uv_hrtime() >= end) {
-        break;
-      }
-    }
-  }
-  for (const channels::SessionId id : std::exchange(resting_, {})) {
-    if (Connection* connection = find(id)) {
-      connection->listed.resting = false;
-      flush_soon(*connection, FlushList::deliveries);
+    if (flushed % kFlushesPerLook == 0 && uv_hrtime() >= end) {
+      break;
     }
   }
   return !deliveries_.empty();

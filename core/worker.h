@@ -103,7 +103,6 @@ class Worker {
 
   void arm(Timer& timer, Tick deadline) { wheel_.arm(timer, deadline); }
   void flush_soon(Connection& connection, FlushList list);
-  void rest(Connection& connection);                             // it goes on sending in the next turn
   void continue_soon(Connection& connection);                    // to read again
   void hold(Connection& connection);                             // release_hold() when no mailbox is congested any more
   void slow_down(Connection& connection, Tick until);            // release_slowdown() then
@@ -185,7 +184,6 @@ class Worker {
 
   Ids replies_;
   Fifo<channels::SessionId> deliveries_;  // the rest of a turn's slice stays for the next
-  Ids resting_;
   Ids resuming_;
   Ids held_;
   Ids leaving_;
