@@ -15,7 +15,7 @@ using channels::Broker;
 
 namespace {
 
-constexpr std::chrono::seconds kFarewell{1};
+constexpr std::chrono::milliseconds kFarewell{500};  // less than the second after which a server that hangs is ended
 
 }  // namespace
 
