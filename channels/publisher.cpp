@@ -21,22 +21,11 @@ void answer_published(Session& session, protocol::RequestId id, std::string_view
   session.peer().reply(protocol::encode(protocol::Published{id, channel, offset, published.local}));
 }
 
-Refusal why_not_published(const Broker::Published& published) {
-  switch (published.outcome) {
-    case Outcome::unknown:
-      return refusals::unconfirmed();
-    case Outcome::unsafe:
-      return refusals::too_few_copies(published.copies.there, published.copies.wanted);
-    default:
-      return refusals::not_stored();
-  }
-}
-
 // To one whose publication is stored first, or goes to a broker elsewhere.
 void conclude_late(Session& session, protocol::RequestId id, std::string_view channel,
                    const Broker::Published& published) {
   if (published.outcome == Outcome::ok) return answer_published(session, id, channel, published);
-  const Refusal refusal = why_not_published(published);
+  const Refusal refusal = refusals::not_published(published);
   session.peer().reply(protocol::encode(protocol::ErrorReply{id, refusal.code, refusal.message}));
 }
 
@@ -96,7 +85,7 @@ Refused Publisher::publish(const Request& request) {
     case Outcome::not_stored:
     case Outcome::unknown:
     case Outcome::unsafe:
-      return why_not_published(outcome);
+      return refusals::not_published(outcome);
   }
   if (outcome.congested) session.peer().hold_back();
   return std::nullopt;

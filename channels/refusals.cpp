@@ -130,6 +130,17 @@ Refusal too_few_copies(std::uint64_t there, std::uint64_t wanted) {
                                    "be too often."};
 }
 
+Refusal not_published(const Broker::Published& published) {
+  switch (published.outcome) {
+    case Broker::Published::Outcome::unknown:
+      return unconfirmed();
+    case Broker::Published::Outcome::unsafe:
+      return too_few_copies(published.copies.there, published.copies.wanted);
+    default:
+      return not_stored();
+  }
+}
+
 Refusal failed() {
   return {ErrorCode::internal, "The server failed to carry this out."};
 }

@@ -10,6 +10,7 @@
 #include "auth/principal.h"
 #include "auth/rate_limit.h"
 #include "auth/token_bucket.h"
+#include "channels/broker.h"
 #include "channels/refusal.h"
 
 // Every refusal that this layer gives, with its sentence. Names of channels are told as they are: they need no escaping
@@ -50,6 +51,9 @@ Refusal not_stored();
 Refusal unavailable();
 Refusal unconfirmed();
 Refusal too_few_copies(std::uint64_t there, std::uint64_t wanted);
+
+// What the author of a publication is told that is not_stored, unknown or unsafe.
+Refusal not_published(const Broker::Published& published);
 
 Refusal failed();
 

@@ -37,12 +37,9 @@ AdminAnswer answer_to(AdminContext& context, const std::string& channel, const B
     case Outcome::not_found:
       return admin_error(404, "not_found", "There is no channel \"" + channel + "\".");
     case Outcome::not_stored:
-      return admin_error(503, "unavailable", channels::refusals::not_stored().message);
     case Outcome::unknown:
-      return admin_error(503, "unavailable", channels::refusals::unconfirmed().message);
     case Outcome::unsafe:
-      return admin_error(503, "unavailable",
-                         channels::refusals::too_few_copies(published.copies.there, published.copies.wanted).message);
+      return admin_error(503, "unavailable", channels::refusals::not_published(published).message);
     case Outcome::later:
     case Outcome::too_many_channels:
       break;
