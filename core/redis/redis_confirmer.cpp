@@ -16,6 +16,10 @@ constexpr std::chrono::milliseconds kSoon{100};     // after what may be over in
 constexpr std::chrono::milliseconds kLater{1'000};  // after too few replicas, where nobody waits
 constexpr std::size_t kChannelsMax = 100'000;       // that readers find; others wait for the next reader
 
+bool can_be_asked(const RedisShard* shard) {
+  return shard != nullptr && shard->commands != 0 && shard->barrier->ready();
+}
+
 }  // namespace
 
 RedisConfirmer::RedisConfirmer(uv_loop_t& loop, RedisShards& shards, RedisCalls& calls, RedisKeys& keys,
@@ -41,7 +45,7 @@ void RedisConfirmer::confirm(const std::string& name, const channels::ChannelRul
   }
   wait_for(channel, stored);
   channel.not_before_ms = 0;
-  advance();
+  advance_for(name);
 }
 
 void RedisConfirmer::in_turn(const std::string& name, Then then) {
@@ -70,7 +74,7 @@ void RedisConfirmer::found(const std::string& name, const channels::ChannelRules
   Channel& channel = channels_[name];
   channel.rule = rule;
   wait_for(channel, {top.epoch, stored});
-  advance();
+  advance_for(name);
 }
 
 void RedisConfirmer::wait_for(Channel& channel, const channels::Position& stored) {
@@ -81,13 +85,20 @@ void RedisConfirmer::wait_for(Channel& channel, const channels::Position& stored
   channel.stored.offset = std::max(channel.stored.offset, stored.offset);
 }
 
+// What waits for other channels could have begun already: so while a round is under way nobody looks through them all.
+void RedisConfirmer::advance_for(const std::string& name) {
+  if (can_be_asked(shards_.owner(keys_.channel(name)))) {
+    advance();
+  }
+}
+
 void RedisConfirmer::advance() {
   const std::uint64_t now = uv_now(&loop_);
   std::map<RedisShard*, Round> rounds;
   for (const auto& [name, channel] : channels_) {
     const bool due = channel.asked < channel.stored.offset && now >= channel.not_before_ms;
     RedisShard* const shard = due ? shards_.owner(keys_.channel(name)) : nullptr;
-    if (shard != nullptr && shard->commands != 0 && shard->barrier->ready()) {
+    if (can_be_asked(shard)) {
       rounds[shard].push_back({name, channel.stored});
     }
   }

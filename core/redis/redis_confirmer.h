@@ -81,6 +81,7 @@ class RedisConfirmer {
 
   Waiting& wait(Channel& channel, Then then);
   void wait_for(Channel& channel, const channels::Position& stored);
+  void advance_for(const std::string& channel);
   void begin(RedisShard& shard, const Round& round);
   void look_at(RedisShard& shard, const RedisBarrier::Told& told);
   void crossed(const Round& round, const RedisBarrier::Told* told);
