@@ -235,7 +235,11 @@ void RedisHub::go(const ChannelPtr& channel) {
     listen(channel, *shard);
   }
   if (shard == nullptr || !shard->ready()) {
-    channel->may_be_apart() ? enter_here(channel) : refuse_waiting(channel);
+    if (channel->may_be_apart()) {
+      enter_here(channel);
+    } else {
+      refuse_waiting(channel);
+    }
     return;
   }
   if (channel->listening != Listening::yes) {
