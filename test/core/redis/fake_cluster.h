@@ -1,9 +1,11 @@
 #pragma once
 
+#include <doctest/doctest.h>
 #include <uv.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -16,7 +18,10 @@
 #include <vector>
 
 #include "core/redis/cluster_slots.h"
+#include "core/redis/redis_calls.h"
+#include "core/redis/redis_connection.h"
 #include "core/redis/redis_reply_reader.h"
+#include "core/redis/redis_shards.h"
 #include "core/uv_handle.h"
 
 namespace sentix::test {
@@ -136,6 +141,75 @@ class FakeClusterNode {
   core::UvHandle<uv_tcp_t> server_;
   std::list<Connection> connections_;
   std::uint16_t port_ = 0;
+};
+
+// Two nodes of which the first one has all slots, and who talks to them.
+struct FakeCluster {
+  static constexpr std::chrono::seconds kPatience{60};  // far longer than anything takes: a machine may be slow
+
+  uv_loop_t loop{};
+  std::unique_ptr<FakeClusterNode> one;
+  std::unique_ptr<FakeClusterNode> two;
+  std::unique_ptr<core::RedisShards> shards;
+  std::unique_ptr<core::RedisCalls> calls;
+  std::function<void()> changed = [] {};   // a link or a barrier is ready, among other things
+  std::function<void()> at_times = [] {};  // several times a second, while a test waits
+
+  FakeCluster() {
+    uv_loop_init(&loop);
+    one = std::make_unique<FakeClusterNode>(loop);
+    two = std::make_unique<FakeClusterNode>(loop);
+    one->owner = two->owner = one->port();
+    core::RedisConnectionOptions options{
+        .url = {.kind = core::RedisUrl::Kind::cluster, .endpoints = {{"127.0.0.1", one->port()}}}};
+    options.connect_timeout = options.reply_timeout = kPatience;
+    options.unanswered_max = 1'000'000;
+    shards = std::make_unique<core::RedisShards>(
+        loop, options,
+        core::RedisShards::Events{.commands_ready = [](core::RedisShard&) {},
+                                  .changed =
+                                      [this] {
+                                        if (calls) {
+                                          calls->changed();
+                                        }
+                                        changed();
+                                      },
+                                  .lost = [](const core::RedisShard&, const std::string&) {},
+                                  .heard = [](std::string_view, std::string_view) {},
+                                  .unheard = [](std::string_view, std::uint64_t) {}});
+    calls = std::make_unique<core::RedisCalls>(loop, *shards);
+    REQUIRE(until([this] { return has_commands(*one); }));
+  }
+  ~FakeCluster() {
+    calls.reset();
+    shards.reset();
+    one.reset();
+    two.reset();
+    uv_run(&loop, UV_RUN_DEFAULT);
+    CHECK(uv_loop_close(&loop) == 0);
+  }
+  FakeCluster(const FakeCluster&) = delete;
+  FakeCluster& operator=(const FakeCluster&) = delete;
+
+  [[nodiscard]] bool has_commands(const FakeClusterNode& node) const {
+    const core::RedisShard* const owner = shards->owner(std::uint16_t{0});
+    return owner != nullptr && owner->endpoint.port == node.port() && owner->commands != 0;
+  }
+
+  template <class Condition>
+  bool until(Condition&& holds) {
+    const auto tick =
+        core::make_uv_handle<uv_timer_t>(this, [this](uv_timer_t* timer) { return uv_timer_init(&loop, timer); });
+    uv_timer_start(
+        tick.get(), [](uv_timer_t* timer) { static_cast<FakeCluster*>(timer->data)->at_times(); }, 5, 5);
+    for (const auto end = std::chrono::steady_clock::now() + kPatience; std::chrono::steady_clock::now() < end;) {
+      if (holds()) {
+        return true;
+      }
+      uv_run(&loop, UV_RUN_ONCE);
+    }
+    return false;
+  }
 };
 
 }  // namespace sentix::test

@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <chrono>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,71 +11,14 @@
 using namespace sentix;
 using core::RedisCalls;
 using core::RedisReply;
-using core::RedisShards;
-using test::FakeClusterNode;
 using test::RedisWords;
 
 namespace {
 
-constexpr std::chrono::seconds kPatience{60};  // far longer than anything takes: a machine may be slow
 constexpr const char* kTryAgain = "-TRYAGAIN not now\r\n";
 
-// Two nodes of which the first one has all slots, and who talks to them.
-struct World {
-  uv_loop_t loop{};
-  std::unique_ptr<FakeClusterNode> one;
-  std::unique_ptr<FakeClusterNode> two;
-  std::unique_ptr<RedisShards> shards;
-  std::unique_ptr<RedisCalls> calls;
+struct World : test::FakeCluster {
   std::vector<std::string> answers;  // KEY:TEXT in their order; KEY:lost
-
-  World() {
-    uv_loop_init(&loop);
-    one = std::make_unique<FakeClusterNode>(loop);
-    two = std::make_unique<FakeClusterNode>(loop);
-    one->owner = two->owner = one->port();
-    core::RedisConnectionOptions options{
-        .url = {.kind = core::RedisUrl::Kind::cluster, .endpoints = {{"127.0.0.1", one->port()}}}};
-    options.connect_timeout = options.reply_timeout = kPatience;
-    options.unanswered_max = 1'000'000;
-    shards =
-        std::make_unique<RedisShards>(loop, options,
-                                      RedisShards::Events{.commands_ready = [](core::RedisShard&) {},
-                                                          .changed = [this] { calls ? calls->changed() : void(); },
-                                                          .lost = [](const core::RedisShard&, const std::string&) {},
-                                                          .heard = [](std::string_view, std::string_view) {},
-                                                          .unheard = [](std::string_view, std::uint64_t) {}});
-    calls = std::make_unique<RedisCalls>(loop, *shards);
-    REQUIRE(until([this] { return has_commands(*one); }));
-  }
-  ~World() {
-    calls.reset();
-    shards.reset();
-    one.reset();
-    two.reset();
-    uv_run(&loop, UV_RUN_DEFAULT);
-    CHECK(uv_loop_close(&loop) == 0);
-  }
-
-  [[nodiscard]] bool has_commands(const FakeClusterNode& node) const {
-    const core::RedisShard* const owner = shards->owner(std::uint16_t{0});
-    return owner != nullptr && owner->endpoint.port == node.port() && owner->commands != 0;
-  }
-
-  template <class Condition>
-  bool until(Condition&& holds) {
-    const auto tick =
-        core::make_uv_handle<uv_timer_t>(nullptr, [this](uv_timer_t* timer) { return uv_timer_init(&loop, timer); });
-    uv_timer_start(
-        tick.get(), [](uv_timer_t*) {}, 5, 5);
-    for (const auto end = std::chrono::steady_clock::now() + kPatience; std::chrono::steady_clock::now() < end;) {
-      if (holds()) {
-        return true;
-      }
-      uv_run(&loop, UV_RUN_ONCE);
-    }
-    return false;
-  }
 
   bool send(const std::string& word) {
     return calls->send("key", {"SET", "key", word}, [this, word](const RedisReply* reply) {
