@@ -52,7 +52,7 @@ jepsen: build/build.ninja
 	@$(BUILD) release --target sentix_binary
 	@PATH="/usr/bin:$$PATH" PYTHONPATH=test/e2e:test/jepsen $(PYTHON) test/jepsen/run.py \
 		--schedules $(SCHEDULES) --jobs $(JOBS) $(if $(SEED),--seed $(SEED)) $(if $(SENTINELS),--sentinels) \
-		$(if $(CLUSTER),--cluster)
+		$(if $(SYNCED),--synced) $(if $(CLUSTER),--cluster)
 
 debug: build/debug/build.ninja
 	@$(BUILD) debug

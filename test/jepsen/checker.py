@@ -1,8 +1,12 @@
 """Compares what clients were told with what may have happened. Every problem is one sentence."""
 
 
-def check(publishers, subscribers, top, history, lossy):
-    """`top` and `history` are the epoch and offset, and the data by offset, of the stream at the end."""
+def check(publishers, subscribers, top, history, lossy, synced=False):
+    """`top` and `history` are the epoch and offset, and the data by offset, of the stream at the end.
+
+    `lossy`: it may have lost something, and subscribers may be told so; but nothing that was confirmed if it is
+    `synced`.
+    """
     problems = []
     stream = {}  # what anybody was told: data by epoch and offset
     for subscriber in subscribers:
@@ -12,7 +16,7 @@ def check(publishers, subscribers, top, history, lossy):
     for offset, data in history.items():
         _note(stream, (top[0], offset), data, "the history", problems)
     problems += _check_data(publishers, stream)
-    problems += _check_confirmed(publishers, stream, history, lossy)
+    problems += _check_confirmed(publishers, stream, history, synced or not lossy)
     return problems
 
 
@@ -67,8 +71,8 @@ def _check_data(publishers, stream):
     return problems
 
 
-def _check_confirmed(publishers, stream, history, lossy):
-    """What was confirmed is where it was said to be, and still there unless Redis has forgotten."""
+def _check_confirmed(publishers, stream, history, keeps):
+    """What was confirmed is where it was said to be, and still there if the stream keeps it."""
     problems = []
     places = {}
     for (_, offset), data in stream.items():
@@ -77,6 +81,6 @@ def _check_confirmed(publishers, stream, history, lossy):
         for data, offset in publisher.confirmed.items():
             if data in places and offset not in places[data]:
                 problems.append(f"{data} was confirmed at {offset}, and is at {places[data]}")
-            if not lossy and history.get(offset) != data:
+            if keeps and history.get(offset) != data:
                 problems.append(f"{data} was confirmed at {offset}, where {history.get(offset)} is")
     return problems

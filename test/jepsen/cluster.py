@@ -18,20 +18,23 @@ history_size = 1000000
 history_ttl = "600m"
 history_bytes = "1GiB"
 """
+SYNCED = f'redis_sync_timeout = "500ms"\n{CONFIG}durability = "synced"\n'
 
 
 class Cluster:
     """Use it in a `with` statement. Nodes are named by their index; a node that was killed is None until it is back.
 
     `kind` is what the nodes are on: a "redis", which each of them reaches by a link of its own; one with a replica that
-    "sentinels" watch; or a "cluster", whose masters have replicas where one of them is to be killed (`lossy`).
+    "sentinels" watch; the same with a channel that is "synced"; or a "cluster", whose masters have replicas where one
+    of them is to be killed (`lossy`).
     """
 
     def __init__(self, kind="redis", lossy=False):
         if kind == "cluster":
             self.redis = ClusteredRedis(CHANNEL, replicas=int(lossy))
         else:
-            self.redis = WatchedRedis() if kind == "sentinels" else Redis()
+            self.redis = Redis() if kind == "redis" else WatchedRedis()
+        self._config = SYNCED if kind == "synced" else CONFIG
         self.links = Links(NODES, self.redis.port) if kind == "redis" else None
         self.nodes = [None] * NODES
         self._dead = []
@@ -56,7 +59,7 @@ class Cluster:
 
     def start_node(self, index):
         url = f"redis://127.0.0.1:{self.links.ports[index]}" if self.links else self.redis.url
-        self.nodes[index] = Server("--redis", url, "--node-id", f"node-{index}", config=CONFIG)
+        self.nodes[index] = Server("--redis", url, "--node-id", f"node-{index}", config=self._config)
 
     def kill_node(self, index):
         node, self.nodes[index] = self.nodes[index], None

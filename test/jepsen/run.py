@@ -4,6 +4,7 @@
     make jepsen SCHEDULES=20 SEED=7          20 of them, from this one
     make jepsen SCHEDULES=1 SEED=31          the one that has failed, again
     make jepsen SENTINELS=1                  a master that is killed is followed by its replica
+    make jepsen SYNCED=1                     likewise, and nothing that was confirmed may be lost
     make jepsen CLUSTER=1                    masters die, or the channel moves from one to another
 """
 
@@ -82,7 +83,7 @@ async def run_schedule(seed, kind="redis"):
         for ended in await asyncio.gather(*listening, return_exceptions=True):
             if isinstance(ended, Exception):
                 raise ended
-    problems = check(publishers, subscribers, top, history, schedule.lossy)
+    problems = check(publishers, subscribers, top, history, schedule.lossy, kind == "synced")
     heard = sum(event[0] == "message" for client in subscribers for event in client.record)
     confirmed = sum(len(client.confirmed) for client in publishers)
     gaps = sum(event[0] == "gap" for client in subscribers for event in client.record)
@@ -104,9 +105,10 @@ def main():
     arguments.add_argument("--seed", type=int, default=None)
     arguments.add_argument("--jobs", type=int, default=1, help="schedules at a time; they mostly wait")
     arguments.add_argument("--sentinels", action="store_true", help="the Redis has a replica, and Sentinels watch it")
+    arguments.add_argument("--synced", action="store_true", help="and the channel's durability is synced")
     arguments.add_argument("--cluster", action="store_true", help="it is a Redis Cluster of three masters")
     given = arguments.parse_args()
-    kind = "cluster" if given.cluster else "sentinels" if given.sentinels else "redis"
+    kind = next((kind for kind in ("cluster", "synced", "sentinels") if getattr(given, kind)), "redis")
     if not has_redis():
         print("skipped: there is no redis-server on this machine")
         return 0

@@ -13,14 +13,19 @@ SECONDS = 8.0
 class Schedule:
     """Faults of one run, in the order of their beginnings. `lossy`: Redis is killed as well, and forgets everything.
 
-    Where others may take a master's place (`kind` is "sentinels", or "cluster" and lossy), one that was stopped for
-    long loses it as well as one that died. In a Cluster that is not lossy the channel moves from master to master.
+    Where others may take a master's place (`kind` is "sentinels" or "synced", or "cluster" and lossy), one that was
+    stopped for long loses it as well as one that died. In a Cluster that is not lossy the channel moves from master to
+    master. Where the channel is synced, the master and its replica are never hurt at the same time: a second copy that
+    goes before the first one is back is more than one replica can bear.
     """
 
     def __init__(self, seed, kind="redis"):
         self.random = random.Random(seed)
-        self.lossy = self.random.random() < 0.4 or kind == "sentinels"
-        kinds = ["kill_node", "kill_node", "stop_node", "stop_node", "stop_redis"] + ["kill_redis"] * self.lossy
+        self.lossy = self.random.random() < 0.4 or kind in ("sentinels", "synced")
+        self._hurts_redis = asyncio.Lock() if kind == "synced" else None
+        last = "lose_master" if kind == "synced" else "kill_redis"
+        kinds = ["kill_node", "kill_node", "stop_node", "stop_node", "stop_redis"] + [last] * self.lossy
+        kinds += ["stop_replica"] * 2 if kind == "synced" else []
         kinds += ["cut_link", "hold_link", "slow_link"] if kind == "redis" else []
         kinds += ["move_slot"] * 4 if kind == "cluster" and not self.lossy else []
         count = self.random.randint(3, 6)
@@ -31,7 +36,7 @@ class Schedule:
             for begin in begins
         ]
         if self.lossy:
-            self.faults[-1] = (self.faults[-1][0], "kill_redis", 0, self.random.uniform(0.05, 2.0), 0.0)
+            self.faults[-1] = (self.faults[-1][0], last, 0, self.random.uniform(0.05, 2.0), 0.0)
 
     def __str__(self):
         texts = (f"{begin:.2f} s {kind} {which} for {length:.2f} s" for begin, kind, which, length, _ in self.faults)
@@ -44,7 +49,13 @@ class Schedule:
 
     async def _happen(self, cluster, begin, kind, which, length, how):
         await asyncio.sleep(begin)
-        await getattr(self, f"_{kind}")(cluster, which, length, how)
+        act = getattr(self, f"_{kind}")
+        if self._hurts_redis is None or kind.endswith("node"):
+            await act(cluster, which, length, how)
+            return
+        async with self._hurts_redis:
+            await asyncio.to_thread(cluster.redis.settle)
+            await act(cluster, which, length, how)
 
     async def _kill_node(self, cluster, which, length, _):
         if cluster.nodes[which] is None:
@@ -75,6 +86,18 @@ class Schedule:
         cluster.redis.kill()
         await asyncio.sleep(length)
         await asyncio.to_thread(cluster.redis.start)
+
+    async def _lose_master(self, cluster, _which, length, _how):
+        """It is back, empty, when its replica has taken its place: before, that would take over its emptiness."""
+        await asyncio.to_thread(cluster.redis.lose_master)
+        await asyncio.sleep(length)
+        await asyncio.to_thread(cluster.redis.start)
+
+    async def _stop_replica(self, cluster, _which, length, _how):
+        replica = cluster.redis.replica()
+        replica.signal(signal.SIGSTOP)
+        await asyncio.sleep(length)
+        replica.signal(signal.SIGCONT)
 
     async def _cut_link(self, cluster, which, length, _):
         cluster.links.cut(which)

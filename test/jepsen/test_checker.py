@@ -25,8 +25,9 @@ ENTERED = ("subscribed", "e", 0, None, False)
 ALL = [("message", 1, "a"), ("message", 2, "b"), ("message", 3, "c")]
 
 
-def problems(record, position=("e", 3), publisher=PUBLISHER, history=None, lossy=False):
-    return check([publisher], [Subscriber(record, position)], ("e", 3), HISTORY if history is None else history, lossy)
+def problems(record, position=("e", 3), publisher=PUBLISHER, history=None, **kind):
+    kind.setdefault("lossy", False)
+    return check([publisher], [Subscriber(record, position)], ("e", 3), HISTORY if history is None else history, **kind)
 
 
 class CheckerTest(unittest.TestCase):
@@ -34,7 +35,10 @@ class CheckerTest(unittest.TestCase):
         self.assertEqual(problems([ENTERED, *ALL]), [])
         back = ("subscribed", "e", 3, ("e", 1), True)
         self.assertEqual(problems([ENTERED, ALL[0], ("lost",), back, *ALL[1:]]), [])
-        self.assertEqual(problems([ENTERED, ("gap", "e", 3), ALL[2]], lossy=True), [])
+        late = [ENTERED, ("gap", "e", 3), ALL[2]]
+        self.assertEqual(problems(late, lossy=True), [])
+        self.assertEqual(problems(late, lossy=True, synced=True), [])
+        self.assertEqual(problems(late, lossy=True, history={3: "c"}), [])
 
     def test_each_problem_is_found(self):
         table = {
@@ -47,6 +51,9 @@ class CheckerTest(unittest.TestCase):
             "not recovered": problems([ENTERED, *ALL, ("lost",), ("subscribed", "e", 3, ("e", 3), False)]),
             "a gap without a cause": problems([ENTERED, ("gap", "e", 1), *ALL]),
             "confirmed and lost": problems([("subscribed", "e", 3, None, False)], history={1: "a", 2: "b"}),
+            "confirmed, synced and lost": problems(
+                [ENTERED, ("gap", "e", 3), ALL[2]], history={3: "c"}, lossy=True, synced=True
+            ),
             "confirmed elsewhere": problems([ENTERED, *ALL], publisher=MISLED, lossy=True),
             "out of its publisher's order": problems([ENTERED, *ALL], publisher=TURNED_ROUND),
         }

@@ -21,6 +21,10 @@ class SchedulesTest(unittest.TestCase):
                 summary, problems = asyncio.run(run_schedule(seed, "cluster"))
                 self.assertEqual(problems, [], summary)
 
+    def test_nothing_that_was_confirmed_on_a_synced_channel_is_lost_with_its_master(self):
+        summary, problems = asyncio.run(run_schedule(2, "synced"))
+        self.assertEqual(problems, [], summary)
+
 
 if __name__ == "__main__":
     unittest.main()

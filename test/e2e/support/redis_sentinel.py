@@ -51,6 +51,11 @@ class WatchedRedis:
                 return self._servers[int(told[4])]
         raise AssertionError("there is no Sentinel")
 
+    def replica(self):
+        """The other one."""
+        master = self.master()
+        return next(server for server in self._servers.values() if server is not master)
+
     def settle(self):
         """Waits until there is one master, and the other one is its replica."""
 
@@ -68,6 +73,11 @@ class WatchedRedis:
     def kill(self):
         self._down = self.master()
         self._down.kill()
+
+    def lose_master(self):
+        """kill(), and waits until the other one is the master."""
+        self.kill()
+        eventually(lambda: self.master() is not self._down, "no new master")
 
     def start(self):
         self.signal(signal.SIGCONT)
