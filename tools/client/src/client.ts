@@ -106,9 +106,9 @@ export class SentixClient<Types extends { [Name in keyof Types]: ChannelType } =
   ): Promise<Published> {
     const again = () => retry ?? this.#keeps(channel);
     const manner = { ...rest, again };
-    return this.#ask("publish", { channel, data: data ?? null, key }, manner, ({ offset }) => {
+    return this.#ask("publish", { channel, data: data ?? null, key }, manner, ({ offset, local }) => {
       if (offset !== undefined) this.#keeping.add(channel);
-      return { channel, offset };
+      return { channel, offset, local };
     });
   }
 

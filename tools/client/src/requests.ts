@@ -134,4 +134,4 @@ export class Requests {
   }
 }
 
-const aborted = () => new SentixError("aborted", "Given up by its caller.");
+const aborted = () => new SentixError("aborted", "Aborted by its caller.");

@@ -78,6 +78,8 @@ export interface Published {
   channel: string;
   /** Where the channel keeps a history; undefined, too, where the application dropped the message. */
   offset: number | undefined;
+  /** Only the subscribers of this server got it, because it has lost the others (`without_redis = "local"`). */
+  local: true | undefined;
 }
 
 export interface HistoryOptions extends RequestOptions {

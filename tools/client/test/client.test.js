@@ -192,7 +192,7 @@ test("a publication without an answer is sent again with its key where there is 
   await subscribed(client, "not-kept");
   const once = client.publish("elsewhere", 0);
   FakeSocket.last.answer("publish", { type: "published", offset: 7 });
-  assert.deepEqual(await once, { channel: "elsewhere", offset: 7 });
+  assert.deepEqual(await once, { channel: "elsewhere", offset: 7, local: undefined });
 
   const outcomes = [];
   for (const [channel, options] of [
@@ -225,8 +225,10 @@ test("every command travels as the protocol says, and gives what it is for", asy
   };
   assert.deepEqual(await sent(client.publish("c", undefined, { key: "k" }), { type: "published" }), [
     { type: "publish", channel: "c", data: null, key: "k" },
-    { channel: "c", offset: undefined },
+    { channel: "c", offset: undefined, local: undefined },
   ]);
+  const apart = await sent(client.publish("c", 1, { key: "k" }), { type: "published", local: true });
+  assert.deepEqual(apart[1], { channel: "c", offset: undefined, local: true });
   assert.deepEqual(await sent(client.send("typing", { n: 1 }, "c"), { type: "ok" }), [
     { type: "event", event: "typing", channel: "c", data: { n: 1 } },
     undefined,
