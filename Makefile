@@ -69,8 +69,8 @@ tsan: build/tsan/build.ninja
 	@$(BUILD) tsan
 	@tools/dev/sanitizer-tests tsan $(JOBS)
 
-fuzz: build/fuzz/build.ninja
-	@$(BUILD) fuzz
+fuzz: build/asan/build.ninja
+	@$(BUILD) asan --target fuzzers
 	@tools/dev/fuzz $(FUZZ_SECONDS) $(FUZZERS)
 
 coverage: build/coverage/build.ninja
@@ -100,6 +100,6 @@ build/build.ninja: CMakePresets.json
 	@touch $@
 
 build/%/build.ninja: CMakePresets.json
-	@$(INSTALL_PACKAGES) build test $(if $(filter clang fuzz coverage,$*),clang)
+	@$(INSTALL_PACKAGES) build test $(if $(filter clang asan coverage,$*),clang)
 	@cmake --preset $*
 	@touch $@
