@@ -53,9 +53,10 @@ void RequestLoop::stop() {
   }
 }
 
-void RequestLoop::answered(Client& client, std::size_t count) {
+bool RequestLoop::answered(Client& client, std::size_t count) {
   Asker& asker = askers_[client.index()];
-  if (count > asker.under_way.size()) {
+  const bool asked = count <= asker.under_way.size();
+  if (!asked) {
     fleet_.meter().failed("the server answered what nobody had asked");
     count = asker.under_way.size();
   }
@@ -67,6 +68,7 @@ void RequestLoop::answered(Client& client, std::size_t count) {
   }
   fleet_.meter().received.add(count);
   asker.due += count;
+  return asked;
 }
 
 void RequestLoop::ask_again(Client& client) {

@@ -48,8 +48,8 @@ class RequestLoop {
   void start();
   void stop();
 
-  // The oldest `count` requests of the client were answered.
-  void answered(Client& client, std::size_t count);
+  // The oldest `count` requests of the client were answered. False: there were not as many.
+  bool answered(Client& client, std::size_t count);
 
   // The client has been told everything that had arrived: asks again, in one write.
   void ask_again(Client& client);
