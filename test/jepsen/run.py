@@ -70,16 +70,19 @@ async def run_schedule(seed, kind="redis"):
         subscribers = [Subscriber(cluster, random.Random(f"{seed} s{i}"), f"s{i}") for i in range(SUBSCRIBERS)]
         publishing = [asyncio.create_task(client.run()) for client in publishers]
         listening = [asyncio.create_task(client.run()) for client in subscribers]
-        await schedule.run(cluster)
-        for client in publishers:
-            client.done = True
-        await asyncio.gather(*publishing)
-        if kind != "redis":
-            await asyncio.to_thread(cluster.redis.settle)
-        top, history = await read_end(cluster, subscribers)
-        for client, task in zip(subscribers, listening):
-            client.done = True
-            task.cancel()
+        try:
+            await schedule.run(cluster)
+            for client in publishers:
+                client.done = True
+            await asyncio.gather(*publishing)
+            if kind != "redis":
+                await asyncio.to_thread(cluster.redis.settle)
+            top, history = await read_end(cluster, subscribers)
+        finally:
+            for client in publishers + subscribers:
+                client.done = True
+            for task in listening:
+                task.cancel()
         for ended in await asyncio.gather(*listening, return_exceptions=True):
             if isinstance(ended, Exception):
                 raise ended
