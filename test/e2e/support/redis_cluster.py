@@ -56,26 +56,32 @@ class RedisCluster:
         return up and all("cluster_state:ok" in one and f"cluster_slots_ok:{SLOTS}" in one for one in told)
 
     def slot(self, channel, prefix="sentix:"):
-        return int(self.ask(self._answering()[0], "CLUSTER", "KEYSLOT", f"{prefix}{{{channel}}}"))
+        return int(self._ask_any("CLUSTER", "KEYSLOT", f"{prefix}{{{channel}}}"))
 
-    def _answering(self):
-        return [server for server in self.servers if server.running and not server.stopped]
+    def _ask_any(self, *words):
+        """Of who can answer, and is not killed or stopped while it is asked."""
+        for server in self.servers:
+            if server.running and not server.stopped:
+                try:
+                    return self.ask(server, *words)
+                except AssertionError:
+                    if server.running and not server.stopped:
+                        raise
+        raise AssertionError("no server answers")
 
     def masters(self):
         """Servers by the slots that they have, as (first, last, server)."""
         ports = {server.port: server for server in self.servers}
-        for server in self._answering():
-            ranges = []
-            for line in self.ask(server, "CLUSTER", "NODES").splitlines():
-                _, address, flags, *_, state = line.split()[:8]
-                if "master" in flags and "fail" not in flags.replace("fail?", "") and state == "connected":
-                    port = int(address.split("@")[0].rsplit(":", 1)[1])
-                    for part in line.split()[8:]:
-                        if not part.startswith("["):
-                            first, _, last = part.partition("-")
-                            ranges.append((int(first), int(last or first), ports[port]))
-            return ranges
-        raise AssertionError("no server answers")
+        ranges = []
+        for line in self._ask_any("CLUSTER", "NODES").splitlines():
+            _, address, flags, *_, state = line.split()[:8]
+            if "master" in flags and "fail" not in flags.replace("fail?", "") and state == "connected":
+                port = int(address.split("@")[0].rsplit(":", 1)[1])
+                for part in line.split()[8:]:
+                    if not part.startswith("["):
+                        first, _, last = part.partition("-")
+                        ranges.append((int(first), int(last or first), ports[port]))
+        return ranges
 
     def owner(self, channel):
         slot = self.slot(channel)
