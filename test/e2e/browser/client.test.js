@@ -62,7 +62,7 @@ test("publications, events, history, and the time to the server and back", bound
   const written = await author.subscribe("kept").ready;
   const read = await reader.subscribe("kept").ready;
   const message = next(read, "message");
-  assert.deepEqual(await written.publish({ n: 1 }), { channel: "kept", offset: 1 });
+  assert.deepEqual(await written.publish({ n: 1 }), { channel: "kept", offset: 1, local: undefined });
   assert.deepEqual(await message, [{ n: 1 }, { type: "message", channel: "kept", data: { n: 1 }, offset: 1 }]);
 
   const typing = next(read, "event:typing");
