@@ -89,7 +89,10 @@ check: test lint
 package: all
 	@cd build && cpack -B .
 
-install: all
+install:
+	@$(INSTALL_PACKAGES) build
+	@$(MAKE) build/build.ninja
+	@$(BUILD) release --target sentix sentix_binary sentix_load_binary reference
 	@cmake --install build --prefix $(PREFIX)
 
 clean:
