@@ -87,7 +87,10 @@ class Links:
         self._change(self._links[which].cut)
 
     def hold(self, which, direction):
-        """Half a cut: nothing comes through in one direction, and all that was sent meanwhile when it is healed."""
+        """Half a cut: nothing comes through in one direction, and all that was sent meanwhile when it is healed.
+
+        Both halves are a cable that was pulled: nobody is told.
+        """
         self._change(self._links[which].flows[direction].clear)
 
     def slow_down(self, which, seconds):

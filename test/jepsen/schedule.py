@@ -26,7 +26,7 @@ class Schedule:
         last = "lose_master" if kind == "synced" else "kill_redis"
         kinds = ["kill_node", "kill_node", "stop_node", "stop_node", "stop_redis"] + [last] * self.lossy
         kinds += ["stop_replica"] * 2 if kind == "synced" else []
-        kinds += ["cut_link", "hold_link", "slow_link"] if kind == "redis" else []
+        kinds += ["cut_link", "hold_link", "silence_link", "slow_link"] if kind == "redis" else []
         kinds += ["move_slot"] * 4 if kind == "cluster" and not self.lossy else []
         count = self.random.randint(3, 6)
         begins = sorted(self.random.uniform(0.5, SECONDS - 1.0) for _ in range(count))
@@ -106,6 +106,12 @@ class Schedule:
 
     async def _hold_link(self, cluster, which, length, how):
         cluster.links.hold(which, UP if how < 0.5 else DOWN)
+        await asyncio.sleep(length)
+        cluster.links.heal(which)
+
+    async def _silence_link(self, cluster, which, length, _):
+        for direction in (UP, DOWN):
+            cluster.links.hold(which, direction)
         await asyncio.sleep(length)
         cluster.links.heal(which)
 
