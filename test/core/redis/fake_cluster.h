@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -23,6 +22,7 @@
 #include "core/redis/redis_reply_reader.h"
 #include "core/redis/redis_shards.h"
 #include "core/uv_handle.h"
+#include "test/core/redis/turn_until.h"
 
 namespace sentix::test {
 
@@ -145,8 +145,6 @@ class FakeClusterNode {
 
 // Two nodes of which the first one has all slots, and who talks to them.
 struct FakeCluster {
-  static constexpr std::chrono::seconds kPatience{60};  // far longer than anything takes: a machine may be slow
-
   uv_loop_t loop{};
   std::unique_ptr<FakeClusterNode> one;
   std::unique_ptr<FakeClusterNode> two;
@@ -198,17 +196,7 @@ struct FakeCluster {
 
   template <class Condition>
   bool until(Condition&& holds) {
-    const auto tick =
-        core::make_uv_handle<uv_timer_t>(this, [this](uv_timer_t* timer) { return uv_timer_init(&loop, timer); });
-    uv_timer_start(
-        tick.get(), [](uv_timer_t* timer) { static_cast<FakeCluster*>(timer->data)->at_times(); }, 5, 5);
-    for (const auto end = std::chrono::steady_clock::now() + kPatience; std::chrono::steady_clock::now() < end;) {
-      if (holds()) {
-        return true;
-      }
-      uv_run(&loop, UV_RUN_ONCE);
-    }
-    return false;
+    return turn_until(loop, std::forward<Condition>(holds), [this] { at_times(); });
   }
 };
 

@@ -17,11 +17,10 @@ using channels::test::Texts;
 using channels::test::Worker;
 using channels::test::World;
 using core::RedisBroker;
+using test::kPatience;
 using test::no_redis;
 
 namespace {
-
-constexpr auto kPatience = 60s;  // far longer than anything takes: a machine may be slow
 
 template <class Condition>
 bool eventually(Condition&& holds) {

@@ -11,12 +11,10 @@
 #include <vector>
 
 #include "core/redis/redis_connection.h"
+#include "test/core/redis/turn_until.h"
 #include "test/support/redis_server.h"
 
 namespace sentix::test {
-
-// Far longer than anything takes: a machine may be slow.
-constexpr std::chrono::seconds kPatience{60};
 
 // A loop with one connection, which the test turns until something holds.
 class RedisClient {
@@ -49,22 +47,7 @@ class RedisClient {
 
   template <class Condition>
   bool until(Condition&& holds) {
-    uv_timer_t tick;  // so that a turn ends where nothing happens
-    uv_timer_init(&loop_, &tick);
-    uv_timer_start(
-        &tick, [](uv_timer_t*) {}, 5, 5);
-    const auto end = std::chrono::steady_clock::now() + kPatience;
-    while (!holds() && std::chrono::steady_clock::now() < end) {
-      uv_run(&loop_, UV_RUN_ONCE);
-    }
-    bool closed = false;
-    tick.data = &closed;
-    uv_close(reinterpret_cast<uv_handle_t*>(&tick),
-             [](uv_handle_t* handle) { *static_cast<bool*>(handle->data) = true; });
-    while (!closed) {
-      uv_run(&loop_, UV_RUN_NOWAIT);
-    }
-    return holds();
+    return turn_until(loop_, std::forward<Condition>(holds));
   }
   bool until(State state) {
     return until([&] { return connection_->state() == state; });
