@@ -25,9 +25,9 @@ ENTERED = ("subscribed", "e", 0, None, False)
 ALL = [("message", 1, "a"), ("message", 2, "b"), ("message", 3, "c")]
 
 
-def problems(record, position=("e", 3), publisher=PUBLISHER, history=None, **kind):
-    kind.setdefault("lossy", False)
-    return check([publisher], [Subscriber(record, position)], ("e", 3), HISTORY if history is None else history, **kind)
+def problems(record, position=("e", 3), publisher=PUBLISHER, history=None, lossy=False, synced=False):
+    told = HISTORY if history is None else history
+    return check([publisher], [Subscriber(record, position)], ("e", 3), told, lossy, synced)
 
 
 class CheckerTest(unittest.TestCase):
