@@ -61,6 +61,7 @@ class Links:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._links = []
+        self._servers = []
         self.ports = []
         self._run(self._open(count))
 
@@ -74,6 +75,7 @@ class Links:
                 lambda reader, writer, link=link: link.serve(reader, writer, self._port), "127.0.0.1", 0
             )
             self._links.append(link)
+            self._servers.append(server)
             self.ports.append(server.sockets[0].getsockname()[1])
 
     def _change(self, change):
@@ -112,6 +114,8 @@ class Links:
 
     def close(self):
         async def end():
+            for server in self._servers:
+                server.close()
             others = asyncio.all_tasks() - {asyncio.current_task()}
             for task in others:
                 task.cancel()

@@ -45,9 +45,7 @@ class RedisSentinelTest(unittest.TestCase):
                 await asyncio.to_thread(eventually, lambda: node.admin.get("/ready").status == 200, "not ready")
                 # The former master comes back empty, as a replica, and nobody notices.
                 redis.start()
-                await asyncio.to_thread(
-                    eventually, lambda: b"role:slave" in former.ask("INFO replication"), "it is no replica"
-                )
+                await asyncio.to_thread(eventually, lambda: b"role:slave" in former.replication(), "no replica")
                 self.assertEqual(await publish(client, 4), 2)
 
         redis = WatchedRedis()

@@ -27,7 +27,7 @@ durability = "synced"
 
 
 def online(master):
-    return b"state=online" in master.ask("INFO replication")
+    return b"state=online" in master.replication()
 
 
 def entries(redis, channel="safe"):

@@ -22,7 +22,7 @@ class WatchedRedis:
         first = Redis()
         second = Redis("--replicaof", f"127.0.0.1 {first.port}")
         self._servers = {server.port: server for server in (first, second)}
-        eventually(lambda: b"state=online" in first.ask("INFO replication"), "no replica")
+        eventually(lambda: b"state=online" in first.replication(), "no replica")
         self.sentinels = [Redis(self._sentinel(number, first.port), "--sentinel") for number in range(3)]
         eventually(lambda: all(self._knows_all(one) for one in self.sentinels), "Sentinels do not find each other")
         hosts = ",".join(f"127.0.0.1:{sentinel.port}" for sentinel in self.sentinels)
@@ -61,8 +61,8 @@ class WatchedRedis:
 
         def is_one():
             master = self.master()
-            told = b"".join(server.ask("INFO replication") for server in self._servers.values())
-            return told.count(b"role:slave") == 1 and b"state=online" in master.ask("INFO replication")
+            told = b"".join(server.replication() for server in self._servers.values())
+            return told.count(b"role:slave") == 1 and b"state=online" in master.replication()
 
         eventually(is_one, "there are two masters")
 

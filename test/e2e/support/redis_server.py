@@ -67,6 +67,13 @@ class Redis:
             with context.wrap_socket(plain) as secured:
                 return self._ask(secured, command)
 
+    def replication(self):
+        """What it tells of itself as a master or replica, or nothing: who is made one ends all connections."""
+        try:
+            return self.ask("INFO replication")
+        except OSError:
+            return b""
+
     @staticmethod
     def _ask(connection, command):
         connection.sendall(command.encode() + b"\r\n")
