@@ -194,9 +194,10 @@ std::optional<StoredChannel> ChannelState::to_store(Time now) {
 }
 
 bool ChannelState::send(SharedFrame frame, SessionId except, bool tells_members) noexcept {
-  const Publication publication{std::move(frame), incarnation_, ++sequence_, except, tells_members};
+  Publication publication{std::move(frame), incarnation_, ++sequence_, except, tells_members};
   bool congested = false;
   for (const Listener& listener : listeners_) {
+    publication.receivers = static_cast<std::uint32_t>(listener.clients);
     listener.inbox->post(publication);
     congested |= listener.inbox->congested();
   }

@@ -21,6 +21,7 @@ struct Publication {
   std::uint64_t sequence = 0;
   SessionId except = SessionId::none;  // who does not get it: the sender of an event, the one who joined
   bool tells_members = false;          // a join or a leave: only for those who may see who is there
+  std::uint32_t receivers = 0;         // how many of the inbox's sessions listen to the channel
   std::uint32_t posted_at_us = 0;      // by an inbox that measures how long it waits there; 0: not measured
 };
 

@@ -73,15 +73,25 @@ std::size_t Mailbox::size_of(const Post& post) {
   return sizeof(Post) + (publication != nullptr ? publication->frame.bytes().size() : 0);
 }
 
+std::size_t Mailbox::deliveries_of(const Post& post) {
+  const auto* publication = std::get_if<channels::Publication>(&post);
+  return publication != nullptr ? publication->receivers : 0;
+}
+
 void Mailbox::enqueue(Post post) {
   const std::lock_guard lock(mutex_);
   if (closed_) {
     return;
   }
   const std::size_t size = size_of(post);
+  const std::size_t deliveries = deliveries_of(post);
   const bool first = posts_.empty();
   posts_.push_back(std::move(post));
   bytes_.fetch_add(size, std::memory_order_relaxed);
+  deliveries_.fetch_add(deliveries, std::memory_order_relaxed);
+  if (congested()) {
+    was_congested_.store(true, std::memory_order_relaxed);
+  }
   waiting_.store(true, std::memory_order_release);
   if (first) {
     wake();

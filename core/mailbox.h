@@ -23,13 +23,16 @@ class Worker;
 // sleeps. The first post to an empty mailbox wakes the worker up; posts of its own do not need to, and those of another
 // worker do at the end of its turn (WakeBatch).
 //
-// post*(), set_bytes_max(), bytes() and congested() are for any thread, the rest for the worker's own.
+// It is full above a number of bytes, which bounds memory. Long before it is congested, by the deliveries that its
+// publications will make: they bound how long somebody else's publication waits behind those of a flood.
+//
+// post*(), set_bytes_max(), bytes(), full(), congested() and wake() are for any thread, the rest for the worker's own.
 class Mailbox final : public channels::Inbox {
  public:
   using WorkerTask = std::function<void(Worker&)>;
   using SessionTask = std::function<void(channels::Session&)>;
 
-  // Congested above `bytes_max`, or what it is set to later.
+  // Full above `bytes_max`, or what it is set to later.
   explicit Mailbox(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
   // Whom to wake: `async` is initialised, and belongs to a loop that the calling thread runs. Before it posts are only
@@ -43,14 +46,23 @@ class Mailbox final : public channels::Inbox {
   void lose() noexcept override;
   void post_task(channels::SessionId session, SessionTask task) override;
   [[nodiscard]] bool congested() const override {
-    return bytes_.load(std::memory_order_relaxed) > bytes_max_.load(std::memory_order_relaxed);
+    return deliveries_.load(std::memory_order_relaxed) > kDeliveriesMax || full();
   }
 
   void post_task(WorkerTask task);
+  [[nodiscard]] bool full() const {
+    return bytes_.load(std::memory_order_relaxed) > bytes_max_.load(std::memory_order_relaxed);
+  }
   void set_bytes_max(std::size_t bytes_max) { bytes_max_.store(bytes_max, std::memory_order_relaxed); }
 
   // What waits, by what it costs.
   [[nodiscard]] std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+
+  // The worker is to have a turn, of its own or when the batch says so.
+  void wake() noexcept;
+
+  // A worker queues so many in about a millisecond.
+  static constexpr std::size_t kDeliveriesMax = 32768;
 
   // How long a publication that was taken out has waited; of one in kMeasured, so that a clock is rarely read.
   static constexpr std::uint64_t kMeasured = 16;
@@ -89,12 +101,18 @@ class Mailbox final : public channels::Inbox {
     }
     Post post = std::move(draining_[next_++]);
     bytes_.fetch_sub(size_of(post), std::memory_order_relaxed);
+    deliveries_.fetch_sub(deliveries_of(post), std::memory_order_relaxed);
     take(post);
     return true;
   }
 
   // Whether something was lost since the last time.
   [[nodiscard]] bool take_lost() { return lost_.load(std::memory_order_relaxed) && lost_.exchange(false); }
+
+  // Whether it has been congested since the last time that this was true, and is not any more.
+  [[nodiscard]] bool take_relief() {
+    return !congested() && was_congested_.load(std::memory_order_relaxed) && was_congested_.exchange(false);
+  }
 
   // Whether there is something to drain.
   [[nodiscard]] bool waiting() const { return next_ < draining_.size() || waiting_.load(std::memory_order_acquire); }
@@ -103,12 +121,14 @@ class Mailbox final : public channels::Inbox {
   static constexpr std::size_t kKeptPosts = 65536;  // room that is kept for; more is given back once a flood is over
 
   static std::size_t size_of(const Post& post);
+  static std::size_t deliveries_of(const Post& post);
   void enqueue(Post post);
-  void wake() noexcept;
   bool refill();
 
   std::atomic<std::size_t> bytes_max_;
   std::atomic<std::size_t> bytes_{0};
+  std::atomic<std::size_t> deliveries_{0};
+  std::atomic<bool> was_congested_{false};
   std::atomic<bool> waiting_{false};  // posts_ is not empty
   std::atomic<bool> lost_{false};     // there was no memory for a post
 

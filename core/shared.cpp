@@ -52,6 +52,11 @@ bool Shared::congested() const {
          std::any_of(mailboxes.begin(), mailboxes.end(), [](const auto& mailbox) { return mailbox->congested(); });
 }
 
+bool Shared::full() const {
+  return broker->congested() ||
+         std::any_of(mailboxes.begin(), mailboxes.end(), [](const auto& mailbox) { return mailbox->full(); });
+}
+
 void Shared::log_thrown(const char* what) const noexcept {
   try {
     log(LogLevel::error, what + (": " + channels::thrown_text()));

@@ -45,8 +45,9 @@ struct Shared {
   std::vector<std::unique_ptr<WorkerMetrics>> metrics;  // of each worker
 
   // Whether any worker, or the storage, has more waiting than it should, so that those who feed it are to be read from
-  // more slowly.
+  // more slowly; or even as much as it may have.
   [[nodiscard]] bool congested() const;
+  [[nodiscard]] bool full() const;
 
   void log(LogLevel level, const std::string& line) const {
     if (sink) {

@@ -492,15 +492,19 @@ bool Worker::drain_mailbox() {
   }
   const std::uint64_t end = uv_hrtime() + kSliceNs;
   std::size_t deliveries = 0;
-  while (mailbox_.drain_one([&](Mailbox::Post& post) { deliveries += 1 + take(post); })) {
+  bool in_time = true;
+  while (in_time && mailbox_.drain_one([&](Mailbox::Post& post) { deliveries += 1 + take(post); })) {
     if (deliveries >= kDeliveriesPerLook) {
       deliveries = 0;
-      if (uv_hrtime() >= end) {
-        return mailbox_.waiting();
-      }
+      in_time = uv_hrtime() < end;
     }
   }
-  return false;
+  if (mailbox_.take_relief()) {
+    for (const auto& mailbox : shared_.mailboxes) {
+      mailbox->wake();  // that worker's release_held()
+    }
+  }
+  return !in_time && mailbox_.waiting();
 }
 
 // Whoever listens to something may have missed a publication, and nobody can tell which.

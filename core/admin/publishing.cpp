@@ -51,7 +51,7 @@ AdminAnswer answer_to(AdminContext& context, const std::string& channel, const B
 
 void publish(AdminContext& context, const PublicationRequest& request, const Concluded& concluded) {
   Shared& shared = context.shared;
-  if (shared.congested()) {
+  if (shared.full()) {
     return concluded(
         admin_error(429, "rate_limited",
                     "Too much waits for a worker or the storage, come back after a pause: mailbox_bytes is " +

@@ -105,8 +105,9 @@ void RedisChannel::gap(const channels::Position& position) {
 }
 
 void RedisChannel::post(protocol::SharedFrame frame, SessionId except, bool tells_members) noexcept {
-  const channels::Publication publication{std::move(frame), incarnation_, ++sequence_, except, tells_members};
+  channels::Publication publication{std::move(frame), incarnation_, ++sequence_, except, tells_members};
   for (const Listener& listener : listeners_) {
+    publication.receivers = static_cast<std::uint32_t>(listener.clients);
     listener.inbox->post(publication);
   }
   for (const auto& tap : taps_) {
