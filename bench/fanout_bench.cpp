@@ -36,7 +36,8 @@ class VectorInbox final : public Inbox {
   void post(const Publication& publication) noexcept override { posts.push_back(publication); }
   void lose() noexcept override {}
   void post_task(SessionId, std::function<void(Session&)>) override {}
-  [[nodiscard]] bool congested() const override { return false; }
+  [[nodiscard]] bool congested(std::size_t /*receivers*/) const override { return false; }
+  [[nodiscard]] bool full() const override { return false; }
 
   std::vector<Publication> posts;
 };

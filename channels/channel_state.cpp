@@ -199,7 +199,7 @@ bool ChannelState::send(SharedFrame frame, SessionId except, bool tells_members)
   for (const Listener& listener : listeners_) {
     publication.receivers = static_cast<std::uint32_t>(listener.clients);
     listener.inbox->post(publication);
-    congested |= listener.inbox->congested();
+    congested |= listener.inbox->congested(listener.clients);
   }
   return congested;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 
 #include "channels/publication.h"
@@ -27,8 +28,12 @@ class Inbox {
   // Runs `task` later on this worker's thread with the session, if it is still there then. Any thread may call it.
   virtual void post_task(SessionId session, std::function<void(Session&)> task) = 0;
 
-  // Whether more is waiting here than should be: who feeds this inbox is to be read from more slowly.
-  [[nodiscard]] virtual bool congested() const = 0;
+  // Whether more is waiting here than should be: who feeds this inbox, with publications for so many of its sessions,
+  // is to be read from more slowly.
+  [[nodiscard]] virtual bool congested(std::size_t receivers) const = 0;
+
+  // Whether as much is waiting here as may be: who can do without posting does.
+  [[nodiscard]] virtual bool full() const = 0;
 };
 
 }  // namespace sentix::channels

@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kReadsPerTurn = 4;            // of one connection; then the others have their turn
 constexpr std::size_t kPiecesPerSend = 64;  // of the outbox
+constexpr int kLastFlushes = 64;            // of who goes, although more is waiting
 constexpr std::size_t kKiB = 1024;
 constexpr std::uint16_t kDiscardedMax = 4096;  // KiB, and receipts, of what arrives after everything was said
 
@@ -301,8 +302,11 @@ void Connection::deliver(const protocol::SharedFrame& frame) {
 }
 
 void Connection::deliver_or_throw(const protocol::SharedFrame& frame) {
-  if (phase_ == Phase::open && !has_room_for(frame)) {
+  while (phase_ == Phase::open && !has_room_for(frame) && !outbox_.empty()) {
     flush();  // a burst within one turn is not the reader's fault
+    if (blocked_) {
+      break;
+    }
   }
   if (phase_ != Phase::open) {
     return;
@@ -337,33 +341,20 @@ void Connection::echo(const protocol::Incoming& message) {
 }
 
 void Connection::flush() {
-  std::array<iovec, kPiecesPerSend> vectors;
   TransferBudget budget;
   const bool was_blocked = blocked_;
   blocked_ = false;
-  while (!outbox_.empty() && !blocked_) {
-    if (budget.spent()) {
-      worker_.flush_soon(*this, FlushList::deliveries);
-      return;
-    }
-    const std::span pieces = std::span(vectors).first(outbox_.gather(vectors, budget.next_bytes_max()));
-    const Transfer transfer = stream_.send(pieces);
-    if (transfer.status == Transfer::Status::lost) {
+  for (bool large = true; large && !budget.spent() && !outbox_.empty() && !blocked_;) {
+    const auto sent = send_once(budget.next_bytes_max());
+    if (!sent) {
       lost();
       return;
     }
-    std::size_t offered = 0;
-    for (const iovec& piece : pieces) {
-      offered += piece.iov_len;
-    }
-    blocked_ = transfer.bytes < offered;
-    if (transfer.bytes > 0) {
-      outbox_.consume(worker_.outbox_pool(), transfer.bytes);
-      outbox_.moved(worker_.now());
-      budget.spend(transfer.bytes);
-      worker_.metrics().sent_bytes.add(transfer.bytes);
-    }
-    outbox_.begins_to_wait(worker_.now());
+    budget.spend(*sent);
+    large = TransferBudget::is_large(*sent);  // of small pieces a call takes enough to be worth its while
+  }
+  if (!outbox_.empty() && !blocked_) {
+    worker_.flush_soon(*this, FlushList::deliveries);
   }
   if (throttled_ && outbox_.held_bytes() <= worker_.options().outbox_soft_bytes / 2) {
     throttled_ = false;
@@ -372,7 +363,7 @@ void Connection::flush() {
   }
   if (blocked_) {
     set_deadline();
-  } else if (phase_ == Phase::closing) {
+  } else if (phase_ == Phase::closing && outbox_.empty()) {
     all_sent();
   } else if (phase_ == Phase::lingering) {
     end_sending();
@@ -381,6 +372,35 @@ void Connection::flush() {
     set_deadline();
   }
   watch();
+}
+
+// Returns how many bytes of the outbox were sent; nothing where the connection is lost.
+std::optional<std::size_t> Connection::send_once(std::size_t bytes_max) {
+  std::array<iovec, kPiecesPerSend> vectors;
+  const std::span pieces = std::span(vectors).first(outbox_.gather(vectors, bytes_max));
+  const Transfer transfer = stream_.send(pieces);
+  if (transfer.status == Transfer::Status::lost) {
+    return std::nullopt;
+  }
+  std::size_t offered = 0;
+  for (const iovec& piece : pieces) {
+    offered += piece.iov_len;
+  }
+  blocked_ = transfer.bytes < offered;
+  if (transfer.bytes > 0) {
+    outbox_.consume(worker_.outbox_pool(), transfer.bytes);
+    outbox_.moved(worker_.now());
+    worker_.metrics().sent_bytes.add(transfer.bytes);
+  }
+  outbox_.begins_to_wait(worker_.now());
+  return transfer.bytes;
+}
+
+void Connection::flush_for_the_last_time() {
+  int flushes = 0;
+  do {
+    flush();
+  } while (!outbox_.empty() && !blocked_ && ++flushes < kLastFlushes);
 }
 
 // --- Pausing

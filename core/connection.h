@@ -105,7 +105,9 @@ class Connection final : public channels::Peer, public Timer {
 
   [[nodiscard]] bool start(uv_loop_t* loop);  // false: the socket cannot be watched, and this may only be destroyed
   void reconfigured(const Configuration& before);  // the worker has another configuration than `before`
-  void flush();
+  void flush();                    // a share of what waits; the rest follows when the others have had their turn
+  void flush_for_the_last_time();  // what would never be sent otherwise
+  [[nodiscard]] std::size_t waiting_pieces() const { return outbox_.pieces(); }
   void continue_reading();                                         // after resume(), and after hold_back() is over
   bool keeps_to_rate();                                            // as a new one of its address; false: it is refused
   void release_hold();                                             // the inboxes have drained
@@ -174,6 +176,7 @@ class Connection final : public channels::Peer, public Timer {
   void check_open_deadlines();
   [[nodiscard]] std::optional<std::chrono::milliseconds> time_authenticated() const;
   [[nodiscard]] Tick closing_deadline() const;
+  [[nodiscard]] std::optional<std::size_t> send_once(std::size_t bytes_max);
   void watch();
   [[nodiscard]] bool reads_messages() const;
   [[nodiscard]] bool stands_still() const;

@@ -73,7 +73,7 @@ void Connection::end_sending() {
 
 void Connection::peer_ended() {
   if (phase_ == Phase::open) {
-    flush();  // it may still be listening
+    flush_for_the_last_time();  // it may still be listening
   }
   if (phase_ == Phase::closing && !outbox_.empty()) {
     // Only its sending half has ended: what waits for it (the answer to a request, say) may still arrive.
@@ -211,8 +211,7 @@ void Connection::deadline_passed() {
 // A peer that still takes what is waiting has until it stalls.
 Tick Connection::closing_deadline() const {
   const Options& options = worker_.options();
-  return blocked_ && !outbox_.empty() ? outbox_.moved_at() + ticks(options.stall_timeout)
-                                      : began_ + ticks(options.close_timeout);
+  return outbox_.empty() ? began_ + ticks(options.close_timeout) : outbox_.moved_at() + ticks(options.stall_timeout);
 }
 
 // How much longer it is who it is; nothing where that has no end, or a judgement on something new is under way. The

@@ -23,8 +23,9 @@ class Worker;
 // sleeps. The first post to an empty mailbox wakes the worker up; posts of its own do not need to, and those of another
 // worker do at the end of its turn (WakeBatch).
 //
-// It is full above a number of bytes, which bounds memory. Long before it is congested, by the deliveries that its
-// publications will make: they bound how long somebody else's publication waits behind those of a flood.
+// It is full above a number of bytes, which bounds memory. Long before it is congested: by the deliveries that its
+// publications will make, and for those who publish to many, by the deliveries that the worker has made of earlier ones
+// and not sent. That bounds how long somebody else's publication waits behind those of a flood.
 //
 // post*(), set_bytes_max(), bytes(), full(), congested() and wake() are for any thread, the rest for the worker's own.
 class Mailbox final : public channels::Inbox {
@@ -45,12 +46,14 @@ class Mailbox final : public channels::Inbox {
   void post(const channels::Publication& publication) noexcept override;
   void lose() noexcept override;
   void post_task(channels::SessionId session, SessionTask task) override;
-  [[nodiscard]] bool congested() const override {
-    return deliveries_.load(std::memory_order_relaxed) > kDeliveriesMax || full();
+  [[nodiscard]] bool congested(std::size_t receivers) const override {
+    const std::size_t unsent = receivers > kFewReceivers ? unsent_.load(std::memory_order_relaxed) : 0;
+    return deliveries_.load(std::memory_order_relaxed) + unsent > kDeliveriesMax || full();
   }
+  [[nodiscard]] bool congested() const { return congested(kDeliveriesMax); }  // for somebody
 
   void post_task(WorkerTask task);
-  [[nodiscard]] bool full() const {
+  [[nodiscard]] bool full() const override {
     return bytes_.load(std::memory_order_relaxed) > bytes_max_.load(std::memory_order_relaxed);
   }
   void set_bytes_max(std::size_t bytes_max) { bytes_max_.store(bytes_max, std::memory_order_relaxed); }
@@ -61,8 +64,17 @@ class Mailbox final : public channels::Inbox {
   // The worker is to have a turn, of its own or when the batch says so.
   void wake() noexcept;
 
-  // A worker queues so many in about a millisecond.
+  // How many deliveries have been made and not sent.
+  void set_unsent(std::size_t deliveries) {
+    unsent_.store(deliveries, std::memory_order_relaxed);
+    if (deliveries > kDeliveriesMax) {
+      was_congested_.store(true, std::memory_order_relaxed);
+    }
+  }
+
+  // To make so many takes a worker about a millisecond, and to send them, tens of milliseconds.
   static constexpr std::size_t kDeliveriesMax = 32768;
+  static constexpr std::size_t kFewReceivers = 64;
 
   // How long a publication that was taken out has waited; of one in kMeasured, so that a clock is rarely read.
   static constexpr std::uint64_t kMeasured = 16;
@@ -128,6 +140,7 @@ class Mailbox final : public channels::Inbox {
   std::atomic<std::size_t> bytes_max_;
   std::atomic<std::size_t> bytes_{0};
   std::atomic<std::size_t> deliveries_{0};
+  std::atomic<std::size_t> unsent_{0};
   std::atomic<bool> was_congested_{false};
   std::atomic<bool> waiting_{false};  // posts_ is not empty
   std::atomic<bool> lost_{false};     // there was no memory for a post

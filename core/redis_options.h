@@ -47,8 +47,12 @@ inline constexpr std::chrono::milliseconds kRedisAudit{60'000};
 // the next audit.
 inline constexpr std::chrono::milliseconds kRedisKept{10 * 60'000};
 
-// Of publications that Redis has not confirmed: above it publishers are not read from.
-inline constexpr std::size_t kRedisWaitingBytes = std::size_t{16} << 20U;
+// Of publications that Redis has not confirmed: above it publishers are not read from. So many that even a Redis that is
+// slow answers all of them within kRedisTimeout.
+inline constexpr std::size_t kRedisWaitingBytes = std::size_t{4} << 20U;
+
+// Of the deliveries that they will make on this node: the same.
+inline constexpr std::size_t kRedisWaitingDeliveries = 32768;
 
 // That go to one channel by one script: so a script stays short, and others have their turn.
 inline constexpr std::size_t kRedisBatch = 64;

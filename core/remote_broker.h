@@ -33,6 +33,9 @@ struct NodeFace {
 // A broker that many servers have in common, with a thread of its own that talks to it.
 class RemoteBroker : public channels::Broker {
  public:
+  // Who publishes waits while one of them, which are all of this node, is congested. Before start().
+  virtual void feed(std::vector<std::shared_ptr<channels::Inbox>> inboxes) = 0;
+
   // Begins to work: what was called before has waited. Returns when it works, or when that takes longer than
   // `patience`. Throws std::system_error where there is no thread for it.
   virtual void start(std::chrono::milliseconds patience) = 0;
@@ -46,6 +49,9 @@ class RemoteBroker : public channels::Broker {
 
   // Publications that went to this node's subscribers alone, because it was lost (channels::WithoutRedis).
   [[nodiscard]] virtual std::uint64_t local_publications() const = 0;
+
+  // Publications of other nodes to channels without a history, and events, for which a worker here had no room.
+  [[nodiscard]] virtual std::uint64_t dropped() const = 0;
 
   // From now on this node is one of nodes(), until stop(). Once.
   virtual void announce(NodeFace face) = 0;

@@ -37,6 +37,9 @@ Shared::Shared(Options given)
     mailboxes.push_back(std::make_shared<Mailbox>(options.mailbox_bytes));
     metrics.push_back(std::make_unique<WorkerMetrics>());
   }
+  if (remote_broker != nullptr) {
+    remote_broker->feed({mailboxes.begin(), mailboxes.end()});
+  }
 }
 
 Options Shared::with_authenticators(Options given) {

@@ -16,13 +16,15 @@ class TransferBudget {
  public:
   [[nodiscard]] bool spent() const { return bytes_left_ == 0; }
 
+  [[nodiscard]] static bool is_large(std::size_t bytes) { return bytes >= kLargeBytes; }
+
   // What the next call may transfer.
   [[nodiscard]] std::size_t next_bytes_max() const { return std::min(bytes_left_, kBytesPerCall); }
 
   // `bytes`, next_bytes_max() at the most, were transferred.
   void spend(std::size_t bytes) {
     bytes_left_ -= bytes;
-    if (bytes < kLargeBytes) {
+    if (!is_large(bytes)) {
       return;
     }
     const std::uint64_t now = uv_hrtime();

@@ -19,6 +19,8 @@ constexpr std::size_t kReceiveBufferBytes = 64 * 1024;
 constexpr std::uint64_t kSliceNs = 1'000'000;   // of work that can wait, between two looks at the sockets
 constexpr std::size_t kDeliveriesPerLook = 64;  // at the clock
 constexpr std::size_t kFlushesPerLook = 16;
+constexpr std::uint64_t kFlushedBytesPerLook = 128 << 10;
+constexpr std::size_t kUnsentMax = 4 * Mailbox::kDeliveriesMax;  // publications wait longer where they take less room
 constexpr std::chrono::seconds kCleaningInterval{5};
 constexpr std::size_t kPooledBytesMin = std::size_t{32} << 20;  // of large messages that are done with
 constexpr std::chrono::seconds kLookInterval{1};
@@ -470,6 +472,7 @@ void Worker::end_turn() noexcept {
   more |= continue_reading();
   flush_replies();
   more |= flush_deliveries();
+  tell_congestion();
   release_held();
   more |= reap();
   more |= buffer_pool_.free_some();
@@ -493,18 +496,14 @@ bool Worker::drain_mailbox() {
   const std::uint64_t end = uv_hrtime() + kSliceNs;
   std::size_t deliveries = 0;
   bool in_time = true;
-  while (in_time && mailbox_.drain_one([&](Mailbox::Post& post) { deliveries += 1 + take(post); })) {
+  while (in_time && unsent_ <= kUnsentMax &&
+         mailbox_.drain_one([&](Mailbox::Post& post) { deliveries += 1 + take(post); })) {
     if (deliveries >= kDeliveriesPerLook) {
       deliveries = 0;
       in_time = uv_hrtime() < end;
     }
   }
-  if (mailbox_.take_relief()) {
-    for (const auto& mailbox : shared_.mailboxes) {
-      mailbox->wake();  // that worker's release_held()
-    }
-  }
-  return !in_time && mailbox_.waiting();
+  return mailbox_.waiting();
 }
 
 // Whoever listens to something may have missed a publication, and nobody can tell which.
@@ -520,6 +519,7 @@ void Worker::close_all_for_loss() {
 std::size_t Worker::take(Mailbox::Post& post) noexcept {
   if (const auto* publication = std::get_if<channels::Publication>(&post)) {
     const std::size_t delivered = application_->deliver(*publication);
+    unsent_ += delivered;
     metrics_.deliveries.add(delivered);
     if (const auto waited = Mailbox::waited_ns(*publication)) {
       metrics_.delivery.add(*waited);
@@ -563,17 +563,41 @@ void Worker::flush_replies() {
 
 bool Worker::flush_deliveries() {
   const std::uint64_t end = uv_hrtime() + kSliceNs;
-  for (std::size_t flushed = 1; !deliveries_.empty(); ++flushed) {
+  std::size_t flushes = 0;
+  std::uint64_t bytes_at_look = metrics_.sent_bytes.value();
+  while (!deliveries_.empty()) {
     if (Connection* connection = find(deliveries_.front())) {
+      const std::size_t waited = connection->waiting_pieces();
       connection->listed.deliveries = false;
       attempt(*connection, [](Connection& receiving) { receiving.flush(); });
+      const std::size_t waits = connection->listed.deliveries ? connection->waiting_pieces() : 0;
+      unsent_ -= std::min(unsent_, waited - waits);
     }
     deliveries_.pop_front();
-    if (flushed % kFlushesPerLook == 0 && uv_hrtime() >= end) {
-      break;
+    const std::uint64_t bytes = metrics_.sent_bytes.value();
+    if (++flushes >= kFlushesPerLook || bytes - bytes_at_look >= kFlushedBytesPerLook) {
+      flushes = 0;
+      bytes_at_look = bytes;
+      if (uv_hrtime() >= end) {
+        break;
+      }
     }
   }
   return !deliveries_.empty();
+}
+
+// How much is unsent is counted roughly: who is flushed otherwise, is blocked or goes leaves too much, until nobody
+// waits.
+void Worker::tell_congestion() {
+  if (deliveries_.empty()) {
+    unsent_ = 0;
+  }
+  mailbox_.set_unsent(unsent_);
+  if (mailbox_.take_relief()) {
+    for (const auto& mailbox : shared_.mailboxes) {
+      mailbox->wake();  // that worker's release_held()
+    }
+  }
 }
 
 void Worker::release_held() {
@@ -664,7 +688,7 @@ void Worker::drain_clients() {
   }
   if (draining.hard || elapsed >= window + ticks(kDrainGrace)) {
     connections_.for_each([this](Connection& connection) {
-      attempt(connection, [](Connection& client) { client.flush(); });
+      attempt(connection, [](Connection& client) { client.flush_for_the_last_time(); });
       connection.abort(Ending::going_away);
     });
   }

@@ -138,6 +138,7 @@ class Worker {
   void flush_replies();
   bool flush_deliveries();
   bool continue_reading();
+  void tell_congestion();
   void release_held();
   void release_slowed();
   void end_expired() noexcept;
@@ -184,6 +185,7 @@ class Worker {
 
   Ids replies_;
   Fifo<channels::SessionId> deliveries_;  // the rest of a turn's slice stays for the next
+  std::size_t unsent_ = 0;                // publications that wait in outboxes of those
   Ids resuming_;
   Ids held_;
   Ids leaving_;

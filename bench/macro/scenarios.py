@@ -86,10 +86,13 @@ TAIL = Group("tail", "Latency at half of capacity", "echo", ("p50_us", "p99_us",
 _ECHO_BYSTANDER = ("echo", "--connections", 20, "--bytes", 20, "--rate", 2000)
 _PUBLISH_BYSTANDER = ("publish", "--connections", 20, "--bytes", 20, "--rate", 2000)
 
-BESIDE_ECHO = Group("beside_echo", "Latency beside heavy clients", "echo", ("p50_us", "p99_us"), "sentix", (
+BESIDE_ECHO = Group("beside_echo", "Latency beside heavy clients", "echo", ("p50_us", "p99_us"), "floor", (
     Row("echo, alone", _ECHO_BYSTANDER),
     Row("echo, beside one that echoes 64 MiB over and over", _ECHO_BYSTANDER,
         beside=("echo", "--connections", 1, "--bytes", "64MiB")),
+), only=("floor", "sentix"))
+
+BESIDE_HANDSHAKES = Group("beside_handshakes", "Latency beside newcomers", "echo", ("p50_us", "p99_us"), "sentix", (
     Row("echo, beside 5,000 handshakes a second", _ECHO_BYSTANDER,
         beside=("connect", "--connections", 500, "--rate", 5000)),
 ), only=("sentix",))
@@ -98,8 +101,11 @@ BESIDE_CHANNELS = Group("beside_channels", "Latency beside publishers", "fanout"
     Row("publish, alone", _PUBLISH_BYSTANDER),
     Row("publish, beside publications of 256 KiB over and over", _PUBLISH_BYSTANDER,
         beside=("publish", "--connections", 1, "--bytes", "256KiB")),
+    Row("publish, beside a publisher to 1,000 with 10,000 in flight", _PUBLISH_BYSTANDER,
+        beside=("fanout", "--subscribers", 1000, "--bytes", 64, "--in-flight", 10_000)),
     Row("publish, beside 2 publications a second to 10,000 subscribers", _PUBLISH_BYSTANDER,
         beside=("fanout", "--subscribers", 10_000, "--bytes", 64, "--rate", 2)),
 ), only=("sentix",))
 
-GROUPS = (ECHO, FANOUT, CONNECT, IDLE, SUBSCRIBED, WORKERS, WORKERS_FANOUT, TAIL, BESIDE_ECHO, BESIDE_CHANNELS)
+GROUPS = (ECHO, FANOUT, CONNECT, IDLE, SUBSCRIBED, WORKERS, WORKERS_FANOUT, TAIL, BESIDE_ECHO,
+          BESIDE_HANDSHAKES, BESIDE_CHANNELS)

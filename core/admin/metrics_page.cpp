@@ -140,6 +140,9 @@ void write_remote_broker(PrometheusText& text, const RemoteBroker& broker) {
   text.family("sentix_redis_local_publications_total", "counter",
               "Publications that went to this node's subscribers alone, because Redis was not there.");
   text.sample("", broker.local_publications());
+  text.family("sentix_redis_dropped_total", "counter",
+              "What other nodes published to channels without a history, and for which mailbox_bytes left no room.");
+  text.sample("", broker.dropped());
 }
 
 void write_admin(PrometheusText& text, const AdminContext& context) {

@@ -22,7 +22,8 @@ class TapInbox final : public channels::Inbox {
   void post(const channels::Publication& publication) noexcept override;
   void lose() noexcept override;
   void post_task(channels::SessionId, std::function<void(channels::Session&)>) override {}  // it has no sessions
-  [[nodiscard]] bool congested() const override { return false; }
+  [[nodiscard]] bool congested(std::size_t /*receivers*/) const override { return false; }
+  [[nodiscard]] bool full() const override { return false; }
 
   struct Taken {
     std::vector<protocol::SharedFrame> frames;  // in the channel's order

@@ -168,9 +168,23 @@ Broker::Published RedisBroker::publish(const Publishing& request) {
                        .key = channels::scoped_key(request.user, request.key),
                        .answer = request.author != nullptr ? request.author->answer_later() : Answer()});
   publication->bytes = sizeof(RedisPublication) + request.data.size();
-  view_.waiting_bytes.fetch_add(publication->bytes, std::memory_order_relaxed);
+  publication->deliveries = clients_of(request.channel);
+  view_.waiting.add(*publication);
+  const bool waits = congested(publication->deliveries);
   post([publication](RedisHub& hub) { hub.publisher().publish(std::move(*publication)); });
-  return {.outcome = Published::Outcome::later, .congested = congested()};
+  return {.outcome = Published::Outcome::later, .congested = waits};
+}
+
+std::size_t RedisBroker::clients_of(std::string_view channel) const {
+  const std::lock_guard lock(view_.mutex);
+  const auto found = view_.clients.find(channel);
+  return found == view_.clients.end() ? 0 : found->second;
+}
+
+// What is on its way to Redis and back will be deliveries, and its author does not know those of other nodes.
+bool RedisBroker::congested(std::size_t receivers) const {
+  return congested() || view_.waiting.deliveries > kRedisWaitingDeliveries ||
+         std::any_of(inboxes_.begin(), inboxes_.end(), [=](const auto& inbox) { return inbox->congested(receivers); });
 }
 
 bool RedisBroker::wait_turn(std::string_view channel, const Author& author) {
@@ -206,7 +220,7 @@ bool RedisBroker::signal(std::string_view channel, const protocol::SharedFrame& 
   const auto payload = frame.payload();
   post([name = std::string(channel), text = std::string(reinterpret_cast<const char*>(payload.data()), payload.size()),
         except](RedisHub& hub) { hub.signal(name, text, except); });
-  return congested();
+  return congested(clients_of(channel));
 }
 
 std::optional<Broker::Read> RedisBroker::history(const Reading& request) {

@@ -36,6 +36,7 @@ class RedisBroker final : public RemoteBroker {
   RedisBroker(const RedisBroker&) = delete;
   RedisBroker& operator=(const RedisBroker&) = delete;
 
+  void feed(std::vector<std::shared_ptr<channels::Inbox>> inboxes) override { inboxes_ = std::move(inboxes); }
   void start(std::chrono::milliseconds patience) override;
   void stop() override;
 
@@ -64,10 +65,11 @@ class RedisBroker final : public RemoteBroker {
   void tell_leaves(channels::Time /*now*/) noexcept override {}
   void expire(channels::Time /*now*/) override {}
 
-  [[nodiscard]] bool congested() const override { return view_.waiting_bytes > kRedisWaitingBytes; }
+  [[nodiscard]] bool congested() const override { return view_.waiting.bytes > kRedisWaitingBytes; }
   [[nodiscard]] std::string problem() const override;
   [[nodiscard]] std::uint64_t losses() const override { return view_.losses; }
   [[nodiscard]] std::uint64_t local_publications() const override { return view_.local_publications; }
+  [[nodiscard]] std::uint64_t dropped() const override { return view_.dropped; }
 
   void announce(NodeFace face) override;
   void announce_change() override;
@@ -77,6 +79,8 @@ class RedisBroker final : public RemoteBroker {
  private:
   using Task = std::function<void(RedisHub&)>;
 
+  [[nodiscard]] std::size_t clients_of(std::string_view channel) const;
+  [[nodiscard]] bool congested(std::size_t receivers) const;
   void post(Task task);
   void run();
   bool do_tasks(RedisHub& hub);
@@ -86,6 +90,7 @@ class RedisBroker final : public RemoteBroker {
   const RedisOptions options_;
   const LogSink log_;
   std::atomic<std::size_t> channels_max_;
+  std::vector<std::shared_ptr<channels::Inbox>> inboxes_;
   RedisView view_;
 
   std::mutex mutex_;  // of what follows

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -72,7 +73,12 @@ class RedisChannel final : public RedisFollower::Sink {
   // Whether its place in the stream is to be asked for, although nobody enters.
   [[nodiscard]] bool has_to_ask() const {
     const bool unknown = !taps_.empty() && options().keeps_history() && !follower_.known() && follower_.may_ask();
-    return !pauses && (unknown || follower_.doubtful());
+    return !pauses && !full() && (unknown || follower_.doubtful());
+  }
+
+  // Whether there is no room for what is published to it.
+  [[nodiscard]] bool full() const {
+    return std::any_of(listeners_.begin(), listeners_.end(), [](const Listener& one) { return one.inbox->full(); });
   }
 
   [[nodiscard]] bool has(channels::SessionId session) const { return clients_.contains(session); }

@@ -18,6 +18,7 @@ using Listening = RedisChannel::Listening;
 
 constexpr std::chrono::milliseconds kTickInterval{100};
 constexpr std::uint64_t kTicksOfProbe = std::chrono::milliseconds(300) / kTickInterval;
+constexpr std::uint64_t kTicksOfQuiet = std::chrono::minutes(1) / kTickInterval;
 constexpr std::uint64_t kTicksOfLease = kRedisLease / kTickInterval / 4;
 constexpr std::uint64_t kTicksOfBeat = NodeDirectory::kLease / kTickInterval / 5;
 constexpr std::uint64_t kTicksOfAudit = kRedisAudit / kTickInterval;
@@ -69,7 +70,7 @@ RedisHub::RedisHub(uv_loop_t& loop, const RedisUrl& url, const RedisOptions& opt
                               const std::function<void(bool)>& then) { bury(place, channel, then); },
                .lapsed = [this] { go_all(); }}),
       confirmer_(loop, shards_, calls_, keys_, complaints_, options),
-      publisher_(calls_, keys_, confirmer_, complaints_, view.waiting_bytes,
+      publisher_(calls_, keys_, confirmer_, complaints_, view.waiting,
                  [this](const std::string& channel, const channels::ChannelRules::Rule& rule,
                         const RedisMessage& message) { return hand_out_here(channel, rule, message); }),
       directory_(shards_, calls_, keys_.nodes(), node_, options.node_id, view.nodes, log_),
@@ -147,6 +148,11 @@ void RedisHub::heard(std::string_view key, std::string_view payload) {
   }
   const ChannelPtr channel = found->second;
   if (channel->apart) {
+    return;
+  }
+  using Kind = RedisMessage::Kind;
+  if ((message->kind == Kind::publications || message->kind == Kind::frames) && channel->full()) {
+    miss(channel, *message);
     return;
   }
   channel->follower().hear(std::move(*message));
@@ -273,6 +279,25 @@ void RedisHub::go_all() {
 void RedisHub::pause(const ChannelPtr& channel) {
   channel->pauses = true;
   pausing_.push_back(channel);
+}
+
+// Publishers on other nodes cannot be held back. What is in the history is asked for when there is room again, and what
+// is there no more is a gap.
+void RedisHub::miss(const ChannelPtr& channel, const RedisMessage& message) {
+  if (message.epoch.empty()) {
+    view_.dropped.fetch_add(message.items.size(), std::memory_order_relaxed);
+  } else {
+    channel->follower().doubt();
+    if (!channel->pauses) {
+      pause(channel);
+    }
+  }
+  if (log_ && (missed_at_ == 0 || ticks_ - missed_at_ >= kTicksOfQuiet)) {
+    log_(LogLevel::warning,
+         "other nodes publish more than this one can hand out: mailbox_bytes waits for a worker, and publications of "
+         "channels without a history are dropped");
+  }
+  missed_at_ = std::max<std::uint64_t>(ticks_, 1);
 }
 
 void RedisHub::refuse_waiting(const ChannelPtr& channel) {
@@ -611,6 +636,9 @@ void RedisHub::tick() {
   for (const ChannelPtr& channel : std::exchange(pausing_, {})) {
     channel->pauses = false;
     go(channel);
+    if (channel->full() && channel->follower().doubtful()) {
+      pause(channel);
+    }
   }
   confirmer_.tick();
   directory_.listen();

@@ -32,13 +32,14 @@ namespace sentix::core {
 
 // What other threads see of the hub.
 struct RedisView {
-  mutable std::mutex mutex;                    // of what follows, held for a moment
-  std::map<std::string, std::size_t> clients;  // of each channel that this node has
+  mutable std::mutex mutex;                                 // of what follows, held for a moment
+  std::map<std::string, std::size_t, std::less<>> clients;  // of each channel that this node has
   std::string problem = "Redis has not answered yet.";
 
-  std::atomic<std::size_t> waiting_bytes{0};  // of publications that are not answered
-  std::atomic<std::uint64_t> losses{0};       // of the connection
+  RedisWaiting waiting;
+  std::atomic<std::uint64_t> losses{0};  // of the connection
   std::atomic<std::uint64_t> local_publications{0};
+  std::atomic<std::uint64_t> dropped{0};
   NodeDirectory nodes;
 };
 
@@ -102,6 +103,7 @@ class RedisHub {
   void go(const ChannelPtr& channel);
   void go_all();
   void pause(const ChannelPtr& channel);
+  void miss(const ChannelPtr& channel, const RedisMessage& message);
   void ask(const ChannelPtr& channel, const EntryPtr& entry);
   void answered(const ChannelPtr& channel, const EntryPtr& entry, std::uint64_t question, const RedisReply* reply);
   void conclude(const ChannelPtr& channel, const EntryPtr& entry, channels::Broker::Subscribed outcome);
@@ -136,6 +138,7 @@ class RedisHub {
   std::vector<ChannelPtr> pausing_;  // until the next tick
   std::string audited_;              // the last channel that was
   std::uint64_t ticks_ = 0;
+  std::uint64_t missed_at_ = 0;  // the last tick with something for which there was no room; 0: there was none
   bool told_lost_ = false;
   bool told_apart_ = false;
   RedisKeys keys_;

@@ -113,7 +113,7 @@ void RedisPublisher::tell(const Batch& batch, const channels::Broker::Published&
 }
 
 void RedisPublisher::answer(const RedisPublication& publication, const Published& published) {
-  waiting_bytes_.fetch_sub(publication.bytes, std::memory_order_relaxed);
+  waiting_.remove(publication);
   if (publication.answer) {
     publication.answer(published);
   }

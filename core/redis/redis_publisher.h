@@ -26,7 +26,23 @@ struct RedisPublication {
   std::string user_json;
   std::string key;  // with its user, or empty
   channels::Broker::Answer answer;
-  std::size_t bytes = 0;  // of what waits
+  std::size_t bytes = 0;       // of what waits
+  std::size_t deliveries = 0;  // that it will make on this node
+};
+
+// Of this node's publications that are not answered. Any thread may look at it and add to it.
+struct RedisWaiting {
+  std::atomic<std::size_t> bytes{0};
+  std::atomic<std::size_t> deliveries{0};
+
+  void add(const RedisPublication& publication) {
+    bytes.fetch_add(publication.bytes, std::memory_order_relaxed);
+    deliveries.fetch_add(publication.deliveries, std::memory_order_relaxed);
+  }
+  void remove(const RedisPublication& publication) {
+    bytes.fetch_sub(publication.bytes, std::memory_order_relaxed);
+    deliveries.fetch_sub(publication.deliveries, std::memory_order_relaxed);
+  }
 };
 
 // What this node publishes: the publications of one turn to one channel share a script, or a SPUBLISH where there is no
@@ -38,14 +54,14 @@ class RedisPublisher {
   using HandOutHere = std::function<bool(const std::string& channel, const channels::ChannelRules::Rule& rule,
                                          const RedisMessage& message)>;
 
-  // All of them outlive it; `waiting_bytes` is told of what was answered.
+  // All of them outlive it; `waiting` is told of what was answered.
   RedisPublisher(RedisCalls& calls, RedisKeys& keys, RedisConfirmer& confirmer, RedisComplaints& complaints,
-                 std::atomic<std::size_t>& waiting_bytes, HandOutHere hand_out_here)
+                 RedisWaiting& waiting, HandOutHere hand_out_here)
       : calls_(calls),
         keys_(keys),
         confirmer_(confirmer),
         complaints_(complaints),
-        waiting_bytes_(waiting_bytes),
+        waiting_(waiting),
         hand_out_here_(std::move(hand_out_here)) {}
 
   void publish(RedisPublication publication);
@@ -69,7 +85,7 @@ class RedisPublisher {
   RedisKeys& keys_;
   RedisConfirmer& confirmer_;
   RedisComplaints& complaints_;
-  std::atomic<std::size_t>& waiting_bytes_;
+  RedisWaiting& waiting_;
   const HandOutHere hand_out_here_;
   std::map<std::string, std::shared_ptr<Batch>> batches_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <functional>
@@ -75,7 +76,8 @@ class ListInbox final : public Inbox {
     const std::lock_guard lock(mutex_);
     posts_.emplace_back(Task{session, std::move(task)});
   }
-  [[nodiscard]] bool congested() const override { return is_congested; }
+  [[nodiscard]] bool congested(std::size_t /*receivers*/) const override { return is_congested; }
+  [[nodiscard]] bool full() const override { return is_full; }
 
   std::deque<Post> take_all() {
     const std::lock_guard lock(mutex_);
@@ -83,6 +85,7 @@ class ListInbox final : public Inbox {
   }
 
   bool is_congested = false;
+  std::atomic<bool> is_full{false};
   bool lost = false;
 
  private:

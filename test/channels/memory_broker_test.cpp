@@ -326,6 +326,18 @@ TEST_CASE("a signal reaches everybody but one, takes its place in the order, and
   CHECK(f.read("a")->entries.size() == 2);
 }
 
+TEST_CASE("an inbox is told how many of its sessions listen to what is published") {
+  Fixture f;
+  ListInbox one;
+  ListInbox other;
+  f.subscribe("a", one, 1);
+  f.subscribe("a", other, 2);
+  f.subscribe("a", other, 3);
+  f.publish("a", "1");
+  CHECK(publications(one).back().receivers == 1);
+  CHECK(publications(other).back().receivers == 2);
+}
+
 TEST_CASE("a congested inbox is told to who feeds it") {
   Fixture f;
   ListInbox free;

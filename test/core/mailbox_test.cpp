@@ -47,19 +47,55 @@ TEST_CASE("posts come out in the order in which they went in, one at a time") {
   CHECK_FALSE(mailbox.drain_one(take));
 }
 
-TEST_CASE("a mailbox is congested while more bytes wait than it should hold") {
+TEST_CASE("a mailbox is full, and congested, while more bytes wait than it should hold") {
   Mailbox mailbox(1000);
+  CHECK_FALSE(mailbox.full());
   CHECK_FALSE(mailbox.congested());
   for (std::uint64_t i = 1; i <= 100; ++i) {
     mailbox.post(publication(i));
   }
-  CHECK(mailbox.congested());
+  CHECK(mailbox.full());
+  CHECK(mailbox.congested(1));
   mailbox.set_bytes_max(1 << 20);
+  CHECK_FALSE(mailbox.full());
   CHECK_FALSE(mailbox.congested());
   mailbox.set_bytes_max(1000);
-  CHECK(mailbox.congested());
+  CHECK(mailbox.full());
   CHECK(drain_all(mailbox).size() == 100);
+  CHECK_FALSE(mailbox.full());
   CHECK_FALSE(mailbox.congested());
+}
+
+TEST_CASE("a mailbox is congested long before it is full, by the deliveries that its publications will make") {
+  Mailbox mailbox(1 << 20);
+  const auto post = [&](std::uint32_t receivers) {
+    channels::Publication one = publication(1);
+    one.receivers = receivers;
+    mailbox.post(one);
+  };
+  post(Mailbox::kDeliveriesMax);
+  CHECK_FALSE(mailbox.congested());
+  CHECK_FALSE(mailbox.take_relief());
+  post(1);
+  CHECK(mailbox.congested(1));
+  CHECK_FALSE(mailbox.full());
+  CHECK_FALSE(mailbox.take_relief());  // not yet
+  CHECK(mailbox.drain_one([](Mailbox::Post&) {}));
+  CHECK_FALSE(mailbox.congested());
+  CHECK(mailbox.take_relief());
+  CHECK_FALSE(mailbox.take_relief());  // once
+}
+
+TEST_CASE("what a worker has not sent counts for who publishes to many, and for nobody else") {
+  Mailbox mailbox(1 << 20);
+  mailbox.set_unsent(Mailbox::kDeliveriesMax + 1);
+  CHECK(mailbox.congested());
+  CHECK(mailbox.congested(Mailbox::kFewReceivers + 1));
+  CHECK_FALSE(mailbox.congested(Mailbox::kFewReceivers));
+  CHECK_FALSE(mailbox.take_relief());
+  mailbox.set_unsent(Mailbox::kDeliveriesMax);
+  CHECK_FALSE(mailbox.congested());
+  CHECK(mailbox.take_relief());
 }
 
 TEST_CASE("a post from inside a drain is not lost") {

@@ -28,7 +28,8 @@ struct Listener final : channels::Inbox {
   }
   void lose() noexcept override { std::abort(); }
   void post_task(channels::SessionId, std::function<void(channels::Session&)>) override { std::abort(); }
-  [[nodiscard]] bool congested() const override { return false; }
+  [[nodiscard]] bool congested(std::size_t /*receivers*/) const override { return false; }
+  [[nodiscard]] bool full() const override { return false; }
 };
 
 }  // namespace

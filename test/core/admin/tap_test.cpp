@@ -54,7 +54,7 @@ TEST_CASE("what does not fit is counted, and what comes behind it as well") {
        {std::string_view("a"), std::string_view(large), std::string_view(large), std::string_view("b")}) {
     inbox.post(publication(text));
   }
-  CHECK_FALSE(inbox.congested());
+  CHECK_FALSE(inbox.congested(1));
   CHECK(wakes == 1);
   const auto taken = inbox.take();
   CHECK(taken.frames.size() == 2);

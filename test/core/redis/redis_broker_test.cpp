@@ -50,6 +50,7 @@ struct Node {
     world.rules.define("here*", {.without_redis = channels::WithoutRedis::local});
     world.rules.define("here-few", {.max_clients = 2, .without_redis = channels::WithoutRedis::local});
     world.rules.define("here-seen", {.presence = true, .without_redis = channels::WithoutRedis::local});
+    broker.feed({worker.inbox});
     broker.start(kPatience);
   }
 };
@@ -146,6 +147,87 @@ TEST_CASE("what is published on one node is heard on all, with dense offsets, wi
     CHECK(ann.messages(2) == "1 2 ");
     CHECK(bob.messages(2) == "1 2 ");
   }
+}
+
+TEST_CASE("who publishes is held back while an inbox of its node is congested, and not for those of others") {
+  if (no_redis()) {
+    return;
+  }
+  const test::RedisServer redis;
+  Node one(redis);
+  Node two(redis);
+  User ann(one);
+  ann.subscribe("plain");
+  two.worker.inbox->is_congested = true;
+  ann.publish("plain", "1");
+  CHECK(ann.client.peer.held_back == 0);
+  one.worker.inbox->is_congested = true;
+  ann.publish("plain", "2");
+  CHECK(ann.client.peer.held_back == 1);
+  CHECK(one.broker.signal("plain", {}, channels::SessionId::none));
+  CHECK_FALSE(one.broker.congested());
+}
+
+TEST_CASE("what comes while there is no room is dropped, or with a history made up for when there is") {
+  if (no_redis()) {
+    return;
+  }
+  const test::RedisServer redis;
+  Node one(redis);
+  Node two(redis);
+  User ann(one);
+  User bob(two);
+  for (const char* channel : {"plain", "kept"}) {
+    bob.subscribe(channel);
+    ann.subscribe(channel);
+  }
+  two.worker.inbox->is_full = true;
+  ann.publish("plain", "1");
+  ann.client.send(R"({"type":"event","event":"e","channel":"plain"})");
+  for (const char* data : {"2", "3", "4"}) {
+    ann.publish("kept", data);
+  }
+  CHECK(ann.messages(4) == "1 2 3 4 ");
+  CHECK(eventually([&] { return two.broker.dropped() == 2; }));
+  CHECK(one.broker.dropped() == 0);
+  std::this_thread::sleep_for(250ms);  // in which it would be asked for
+  CHECK(bob.client.take().empty());
+  two.worker.inbox->is_full = false;
+  CHECK(bob.messages(3) == "2 3 4 ");
+  ann.publish("plain", "5");
+  CHECK(bob.messages(4) == "2 3 4 5 ");
+  CHECK_FALSE(bob.client.take().size() > 0);
+}
+
+TEST_CASE("who publishes is held back for the deliveries that are on their way to Redis and back") {
+  if (no_redis()) {
+    return;
+  }
+  const test::RedisServer redis;
+  Node node(redis);
+  constexpr std::size_t kSubscribers = 4;
+  std::vector<std::unique_ptr<User>> users;
+  while (users.size() < kSubscribers) {
+    users.push_back(std::make_unique<User>(node));
+    users.back()->subscribe("plain");
+  }
+  User& ann = *users.front();
+  constexpr std::size_t kMost = core::kRedisWaitingDeliveries / kSubscribers;
+  const auto publish = [&](std::size_t times) {
+    for (; times > 0; --times) {
+      ann.client.send(R"({"type":"publish","channel":"plain","data":1})");
+    }
+    return ann.client.peer.held_back > 0;
+  };
+  redis.stop();
+  CHECK_FALSE(publish(kMost));
+  CHECK(publish(1));
+  redis.go_on();
+  CHECK(ann.messages(kMost + 1).size() == (kMost + 1) * 2);
+  CHECK(eventually([&] {
+    ann.client.peer.held_back = 0;
+    return !publish(1);
+  }));
 }
 
 TEST_CASE("a history is read, and recovered from, on another node") {
