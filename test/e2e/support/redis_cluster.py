@@ -29,6 +29,7 @@ class RedisCluster:
             self.cli("--cluster", "create", *map(self._address, self.servers), "--cluster-replicas", str(replicas),
                      "--cluster-yes")  # fmt: skip
             eventually(self.is_whole, "the Cluster does not become one")
+            eventually(lambda: self._acknowledged(replicas), "replicas do not answer")
         except BaseException:
             self.close()
             raise
@@ -39,9 +40,16 @@ class RedisCluster:
     def _address(server):
         return f"127.0.0.1:{server.port}"
 
-    def cli(self, *words):
+    def _acknowledged(self, replicas):
+        """Whether each master's replicas take what is written, which they do a second or two after they are there."""
+        masters = {server.port for *_, server in self.masters()}
+        answers = [self.cli("-p", str(port), told=f"FLUSHDB\nWAIT {replicas} 1000\n") for port in masters]
+        return all(int(answer.split()[-1]) >= replicas for answer in answers)
+
+    def cli(self, *words, told=""):
+        """`told` are commands, where `words` are none."""
         tls = ("--tls", "--insecure") if self._tls else ()
-        done = subprocess.run(["redis-cli", *tls, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        done = subprocess.run(["redis-cli", *tls, *words], input=told, capture_output=True, text=True)
         if done.returncode != 0 or "ERR" in done.stdout:
             raise AssertionError(f"redis-cli {words}: {done.stdout}{done.stderr}")
         return done.stdout.strip()
