@@ -2,6 +2,8 @@
 # the names of the targets. Everything that is built is in build/.
 MAKEFLAGS += --no-print-directory
 JOBS ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
+# Most tests wait most of their time.
+TEST_JOBS ?= $(shell echo $$((2 * $(JOBS))))
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 SCHEDULES ?= 200
@@ -25,7 +27,7 @@ run:
 test:
 	@$(INSTALL_PACKAGES) build test
 	@$(MAKE) all
-	@ctest --preset release --parallel $(JOBS)
+	@ctest --preset release --parallel $(TEST_JOBS)
 
 e2e:
 	@$(INSTALL_PACKAGES) build e2e
