@@ -47,8 +47,8 @@ inline constexpr std::chrono::milliseconds kRedisAudit{60'000};
 // the next audit.
 inline constexpr std::chrono::milliseconds kRedisKept{10 * 60'000};
 
-// Of publications that Redis has not confirmed: above it publishers are not read from. So many that even a Redis that is
-// slow answers all of them within kRedisTimeout.
+// Of publications that Redis has not confirmed: above it publishers are not read from. Even a slow Redis answers so
+// many within kRedisTimeout.
 inline constexpr std::size_t kRedisWaitingBytes = std::size_t{4} << 20U;
 
 // Of the deliveries that they will make on this node: the same.
