@@ -7,6 +7,7 @@ namespace sentix::core {
 namespace {
 
 constexpr std::uint64_t kNsPerUs = 1000;
+constexpr std::size_t kTakingOne = 15;  // takes as long as so many deliveries of it
 
 // Wraps after an hour and a bit; what waits that long is not measured rightly.
 std::uint32_t clock_us() {
@@ -57,7 +58,7 @@ std::optional<std::uint64_t> Mailbox::waited_ns(const channels::Publication& pub
 void Mailbox::lose() noexcept {
   lost_.store(true);
   const std::lock_guard lock(mutex_);
-  wake();
+  wake_owner();
 }
 
 void Mailbox::post_task(channels::SessionId session, SessionTask task) {
@@ -75,7 +76,7 @@ std::size_t Mailbox::size_of(const Post& post) {
 
 std::size_t Mailbox::deliveries_of(const Post& post) {
   const auto* publication = std::get_if<channels::Publication>(&post);
-  return publication != nullptr ? publication->receivers : 0;
+  return publication != nullptr ? kTakingOne + publication->receivers : 0;
 }
 
 void Mailbox::enqueue(Post post) {
@@ -94,11 +95,16 @@ void Mailbox::enqueue(Post post) {
   }
   waiting_.store(true, std::memory_order_release);
   if (first) {
-    wake();
+    wake_owner();
   }
 }
 
 void Mailbox::wake() noexcept {
+  const std::lock_guard lock(mutex_);
+  wake_owner();
+}
+
+void Mailbox::wake_owner() noexcept {
   if (async_ == nullptr || owner_ == std::this_thread::get_id()) {
     return;
   }

@@ -135,6 +135,7 @@ class Mailbox final : public channels::Inbox {
   static std::size_t size_of(const Post& post);
   static std::size_t deliveries_of(const Post& post);
   void enqueue(Post post);
+  void wake_owner() noexcept;  // with the lock held
   bool refill();
 
   std::atomic<std::size_t> bytes_max_;
