@@ -73,7 +73,7 @@ class RedisChannel final : public RedisFollower::Sink {
   // Whether its place in the stream is to be asked for, although nobody enters.
   [[nodiscard]] bool has_to_ask() const {
     const bool unknown = !taps_.empty() && options().keeps_history() && !follower_.known() && follower_.may_ask();
-    return !pauses && !full() && (unknown || follower_.doubtful());
+    return !pauses && (unknown || follower_.doubtful());
   }
 
   // Whether there is no room for what is published to it.
@@ -93,7 +93,7 @@ class RedisChannel final : public RedisFollower::Sink {
   std::deque<std::shared_ptr<RedisEntry>> waiting;    // to ask, or to be listening
   std::deque<std::shared_ptr<RedisEntry>> under_way;  // have asked
   bool out_of_step = false;                           // what the stream has of this node's clients is to be set anew
-  bool pauses = false;                                // its last question failed, or it cannot be listened to
+  bool pauses = false;  // its last question failed, there is no room for an answer, or it cannot be listened to
   // What is published on this node stays here, and what the others publish is not heard: from the first publication
   // without Redis until it is listened to anew. So whatever was still under way there cannot overtake.
   bool apart = false;

@@ -152,10 +152,10 @@ void RedisHub::heard(std::string_view key, std::string_view payload) {
   }
   using Kind = RedisMessage::Kind;
   if ((message->kind == Kind::publications || message->kind == Kind::frames) && channel->full()) {
-    miss(channel, *message);
-    return;
+    miss(*channel, *message);
+  } else {
+    channel->follower().hear(std::move(*message));
   }
-  channel->follower().hear(std::move(*message));
   if (channel->follower().doubtful()) {
     go(channel);
   }
@@ -255,7 +255,11 @@ void RedisHub::go(const ChannelPtr& channel) {
     sync(channel, *shard);
   }
   if (channel->has_to_ask()) {
-    ask(channel, nullptr);
+    if (channel->full()) {
+      pause(channel);  // there is no room for the answer
+    } else {
+      ask(channel, nullptr);
+    }
   }
   while (!channel->waiting.empty() && !channel->out_of_step && channel->follower().may_ask()) {
     const EntryPtr entry = channel->waiting.front();
@@ -283,14 +287,11 @@ void RedisHub::pause(const ChannelPtr& channel) {
 
 // Publishers on other nodes cannot be held back. What is in the history is asked for when there is room again, and what
 // is there no more is a gap.
-void RedisHub::miss(const ChannelPtr& channel, const RedisMessage& message) {
+void RedisHub::miss(RedisChannel& channel, const RedisMessage& message) {
   if (message.epoch.empty()) {
     view_.dropped.fetch_add(message.items.size(), std::memory_order_relaxed);
   } else {
-    channel->follower().doubt();
-    if (!channel->pauses) {
-      pause(channel);
-    }
+    channel.follower().doubt();
   }
   if (log_ && (missed_at_ == 0 || ticks_ - missed_at_ >= kTicksOfQuiet)) {
     log_(LogLevel::warning,
@@ -636,9 +637,6 @@ void RedisHub::tick() {
   for (const ChannelPtr& channel : std::exchange(pausing_, {})) {
     channel->pauses = false;
     go(channel);
-    if (channel->full() && channel->follower().doubtful()) {
-      pause(channel);
-    }
   }
   confirmer_.tick();
   directory_.listen();

@@ -103,7 +103,7 @@ class RedisHub {
   void go(const ChannelPtr& channel);
   void go_all();
   void pause(const ChannelPtr& channel);
-  void miss(const ChannelPtr& channel, const RedisMessage& message);
+  void miss(RedisChannel& channel, const RedisMessage& message);
   void ask(const ChannelPtr& channel, const EntryPtr& entry);
   void answered(const ChannelPtr& channel, const EntryPtr& entry, std::uint64_t question, const RedisReply* reply);
   void conclude(const ChannelPtr& channel, const EntryPtr& entry, channels::Broker::Subscribed outcome);
