@@ -90,7 +90,7 @@ void Mailbox::enqueue(Post post) {
   posts_.push_back(std::move(post));
   bytes_.fetch_add(size, std::memory_order_relaxed);
   deliveries_.fetch_add(deliveries, std::memory_order_relaxed);
-  if (congested(deliveries)) {
+  if (congested()) {
     was_congested_.store(true, std::memory_order_relaxed);
   }
   waiting_.store(true, std::memory_order_release);

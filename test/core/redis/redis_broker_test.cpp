@@ -196,7 +196,7 @@ TEST_CASE("what comes while there is no room is dropped, or with a history made 
   CHECK(bob.messages(3) == "2 3 4 ");
   ann.publish("plain", "5");
   CHECK(bob.messages(4) == "2 3 4 5 ");
-  CHECK_FALSE(bob.client.take().size() > 0);
+  CHECK(bob.client.take().empty());
 }
 
 TEST_CASE("who publishes is held back for the deliveries that are on their way to Redis and back") {
